@@ -1,0 +1,61 @@
+# Everything here works from a fresh clone with Python 3.11, pip, bash and make.
+
+SHELL := bash
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell command -v python3.11 || echo python3)
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.PHONY: help chat test lint eval screenshot lock clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# `value` keeps a $ in a folder's name; the environment keeps its spaces.
+ifdef ARTICLES
+chat: export FOOTNOTE_ARTICLES = $(value ARTICLES)
+endif
+chat: $(INSTALLED) ## index seeds/ (or ARTICLES=folder) and serve the web chat
+	@$(BIN)/footnote chat
+
+test: $(INSTALLED) ## run the tests (PYTEST="-k name" passes options on)
+	@$(BIN)/python -m pytest $(PYTEST)
+
+lint: $(INSTALLED) ## check style (ruff) and types (mypy)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+eval: $(INSTALLED) ## measure the answers on the question set over seeds/, and fail below its gates
+	@$(BIN)/footnote eval gate
+
+screenshot: $(INSTALLED) ## take the README's picture anew (needs chromium)
+	@$(BIN)/python docs/screenshot.py
+
+lock: $(INSTALLED) ## write what is installed to requirements.lock
+	@sed '/^[^#]/d' requirements.lock > $(VENV)/lock
+	@$(BIN)/python -m pip freeze --all --exclude-editable \
+		| sed -E '/^(pip|footnote)(==| @)/d; s/\+cpu$$//' | LC_ALL=C sort -f >> $(VENV)/lock
+	@mv $(VENV)/lock requirements.lock
+
+clean: ## remove the environment, the indexes and the caches
+	rm -rf $(VENV) .footnote reports build ./*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Installs only when the pins or the package's own description changed since the last time.
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "$(PYTHON) is not Python 3.11 or newer. Type: make PYTHON=python3.11 ..." >&2; exit 1; }
+	@echo "Installing $$(grep -c '^[^#]' requirements.lock) pinned packages into $(VENV)" \
+		"(the first time takes a few minutes)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@set -o pipefail; $(BIN)/python -m pip install --disable-pip-version-check \
+		-r requirements.lock 2> >(grep -vE 'not provide the extra|WARNING: Location' >&2) \
+		| awk '/^Collecting/ {if (++n % 25 == 0) print "  " n " packages found"} \
+			/^Installing/ {print "  unpacking them"} {fflush()}'
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps \
+		--no-build-isolation --editable .
+	@touch $@

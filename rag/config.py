@@ -1,0 +1,233 @@
+"""The one configuration object: built once at the edge, frozen, passed on explicitly.
+
+Defaults give way to ``footnote.toml``, that to ``FOOTNOTE_*`` environment variables, and those
+to options of the command line. A key that is unknown or a value that does not hold fails here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from rag.errors import ConfigError, choices
+
+CONFIG_FILE = "footnote.toml"
+ENVIRONMENT_PREFIX = "FOOTNOTE_"
+INDEX_PARENT = ".footnote"
+
+# Settings that change what is answered, and so belong to the fingerprint: where things lie on
+# disk and where the web chat listens do not.
+ANSWERING_SETTINGS = ("candidates", "chunk_tokens", "embedder", "max_sentences", "min_confidence")
+FINGERPRINT_DIGITS = 12
+
+# Below this a title (32 tokens) and the special tokens leave too little room for sentences.
+MIN_CHUNK_TOKENS = 64
+MAX_CHUNK_TOKENS = 8192
+
+# Chroma's own rule for a collection's name.
+_COLLECTION_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]{1,510}[a-zA-Z0-9]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """What a setting may hold: its type, a test of the value, and that test in words."""
+
+    kind: type
+    valid: str
+    holds: Callable[[Any], object] = lambda _: True
+
+
+def _whole(low: int, high: int) -> _Rule:
+    return _Rule(int, f"a whole number from {low} to {high}", lambda value: low <= value <= high)
+
+
+_RULES: Mapping[str, _Rule] = {
+    "articles": _Rule(Path, "a path to a folder or a file"),
+    "index": _Rule(Path, "a path to a folder"),
+    "embedder": _Rule(str, "a model's name or path", str.strip),
+    "chunk_tokens": _whole(MIN_CHUNK_TOKENS, MAX_CHUNK_TOKENS),
+    "max_sentences": _whole(1, 20),
+    "min_confidence": _Rule(float, "a number from 0 to 1", lambda value: 0.0 <= value <= 1.0),
+    "candidates": _whole(1, 5000),
+    "collection": _Rule(
+        str,
+        "3 to 512 letters, digits, dots, dashes or underscores, a letter or digit at both ends",
+        _COLLECTION_NAME.fullmatch,
+    ),
+    "host": _Rule(str, "a host name or an IP address", str.strip),
+    "port": _whole(0, 65535),
+}
+
+
+@dataclass(frozen=True)
+class Config:
+    """Every setting of Footnote.
+
+    ``articles``: the folder (or file) that is indexed. ``index``: where the index lies, by
+    default a folder of its own under the working directory (see ``index_path``). ``embedder``:
+    name or path of a sentence-transformers model. ``chunk_tokens``: tokens a chunk may have at
+    most, capped by what the embedder reads. ``max_sentences``: sentences an answer may have.
+    ``min_confidence``: below it the answer is withheld. ``candidates``: chunks that each
+    first-stage ranking contributes. ``collection``: name of the Chroma collection. ``host`` and
+    ``port``: where the web chat listens (port 0: any free one).
+
+    Raises ``ConfigError`` when a value does not hold. A leading ``~`` in a path is expanded.
+    """
+
+    articles: Path = Path("seeds")
+    index: Path | None = None
+    embedder: str = "all-MiniLM-L6-v2"
+    chunk_tokens: int = 256
+    max_sentences: int = 4
+    min_confidence: float = 0.5
+    candidates: int = 100
+    collection: str = "articles"
+    host: str = "127.0.0.1"
+    port: int = 7860
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.name == "index" and value is None:
+                continue
+            object.__setattr__(self, field.name, _checked(field.name, value, "Config"))
+
+    @property
+    def index_path(self) -> Path:
+        """The index's folder: ``index`` where it is set, else one named after the articles.
+
+        The default is ``.footnote/<name>-<8 hex digits of sha256 of the absolute path>`` under
+        the working directory, so that two folders of the same name keep apart.
+        """
+        if self.index is not None:
+            return self.index
+        # Symbolic links are not followed: one that is moved on to a new folder keeps its index.
+        absolute = self.articles.absolute()
+        digest = hashlib.sha256(os.fsencode(absolute)).hexdigest()[:8]
+        return Path(INDEX_PARENT) / f"{absolute.name or 'articles'}-{digest}"
+
+    @property
+    def fingerprint(self) -> str:
+        """A short sha256 over the settings that change what is answered."""
+        settings = {name: getattr(self, name) for name in ANSWERING_SETTINGS}
+        text = json.dumps(settings, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:FINGERPRINT_DIGITS]
+
+
+def load_config(
+    file: str | Path | None = None,
+    environ: Mapping[str, str] = os.environ,
+    **flags: object,
+) -> Config:
+    """The configuration from all its sources: defaults < file < environment < ``flags``.
+
+    ``file`` must exist when it is given; without it ``footnote.toml`` of the working directory
+    is read if there is one. Relative paths in the file are taken from the file's folder. An
+    environment variable that is empty, and a flag that is None, count as not set.
+
+    Raises ``ConfigError`` naming the key, its value, where it came from, and what is valid.
+    """
+    settings: dict[str, Any] = {}
+    settings.update(_from_file(file))
+    settings.update(_from_environment(environ))
+    for key, value in flags.items():
+        if value is not None:
+            origin = f"option {key}"
+            settings[key] = _checked(key, _from_text(key, value, origin), origin)
+    return Config(**settings)
+
+
+def _from_file(file: str | Path | None) -> dict[str, Any]:
+    path = Path(CONFIG_FILE) if file is None else Path(file).expanduser()
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if file is None:
+            return {}
+        raise ConfigError(
+            f"The configuration file {path} does not exist.",
+            f"Create it, or leave it out to use {CONFIG_FILE} or the defaults.",
+        ) from None
+    except OSError as error:
+        raise ConfigError(
+            f"The configuration file {path} cannot be read: {error.strerror}.",
+            "Make it a readable TOML file.",
+        ) from error
+    except ValueError as error:  # TOML's own errors, and bytes that are not UTF-8
+        raise ConfigError(
+            f"The configuration file {path} is not valid TOML: {error}.",
+            "Mend that line; a setting reads like: chunk_tokens = 256",
+        ) from error
+    return {key: _anchored(key, value, path) for key, value in table.items()}
+
+
+def _anchored(key: str, value: object, file: Path) -> object:
+    """The checked value of the file's ``key``, a relative path taken from the file's folder."""
+    checked = _checked(key, value, f"file {file}")
+    return file.parent / checked if isinstance(checked, Path) else checked
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    settings = {}
+    for name, text in environ.items():
+        if not name.startswith(ENVIRONMENT_PREFIX) or not text:
+            continue
+        key = name.removeprefix(ENVIRONMENT_PREFIX).lower()
+        origin = f"environment variable {name}"
+        settings[key] = _checked(key, _from_text(key, text, origin), origin)
+    return settings
+
+
+def _rule(key: str, origin: str) -> _Rule:
+    rule = _RULES.get(key)
+    if rule is None:
+        raise ConfigError(
+            f"There is no setting {key!r} ({origin}).", f"The settings are {choices(_RULES)}."
+        )
+    return rule
+
+
+def _from_text(key: str, value: object, origin: str) -> object:
+    """A number written as text (environment, command line) as that number."""
+    rule = _rule(key, origin)
+    if not isinstance(value, str) or rule.kind not in (int, float):
+        return value
+    try:
+        number: object = rule.kind(value)
+    except ValueError:
+        raise _wrong(key, value, origin, rule) from None
+    return number
+
+
+def _checked(key: str, value: object, origin: str) -> object:
+    """``value`` as the setting's type, or ``ConfigError``."""
+    rule = _rule(key, origin)
+    typed: object = value
+    if rule.kind is float and isinstance(value, int) and not isinstance(value, bool):
+        typed = float(value)
+    elif rule.kind is Path and isinstance(value, str | Path) and str(value):
+        typed = _expanded(Path(value), key, origin, rule)
+    # A bool is an int to Python, and `port = true` is a mistake all the same.
+    if not isinstance(typed, rule.kind) or isinstance(typed, bool) or not rule.holds(typed):
+        raise _wrong(key, value, origin, rule)
+    return typed
+
+
+def _expanded(path: Path, key: str, origin: str, rule: _Rule) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError:  # no such user, or no home to be found
+        raise _wrong(key, str(path), origin, rule) from None
+
+
+def _wrong(key: str, value: object, origin: str, rule: _Rule) -> ConfigError:
+    return ConfigError(
+        f"The setting {key} cannot be {value!r} ({origin}).", f"It must be {rule.valid}."
+    )
