@@ -1,0 +1,189 @@
+"""The commands that come with the pipeline: sync, ask, search and doctor.
+
+Each has the shape that a command from elsewhere has too (entry-point group
+``footnote.commands``): a name, a line of help, ``configure(parser)`` and
+``run(config, args) -> exit code``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag import doctor, printing
+from rag.config import Config
+from rag.errors import QuestionError
+from rag.serialising import answer_to_dict, hit_to_dict, sync_report_to_dict
+from rag.values import Status
+
+if TYPE_CHECKING:
+    from rag.pipeline import Pipeline
+
+ANSWERED = 0
+FAILED = 1
+MISUSED = 2
+ABSTAINED = 3
+
+STDIN = "-"
+MAX_HITS = 100
+
+# What the first bytes of a document tell about its kind; everything else is read as plain text.
+_SIGNATURES = ((b"%PDF-", ".pdf"), (b"PK\x03\x04", ".docx"), (b"<", ".html"), (b"{", ".jsonl"))
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One subcommand; ``run`` gets the configuration and the parsed options."""
+
+    name: str
+    help: str
+    configure: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[Config, argparse.Namespace], int]
+
+
+def configure_sync(parser: argparse.ArgumentParser) -> None:
+    """Options of ``footnote sync``."""
+    parser.add_argument(
+        "--rebuild", action="store_true", help="start from an empty index: embed everything anew"
+    )
+    parser.add_argument(
+        "--allow-empty", action="store_true", help="let an empty folder empty the index"
+    )
+
+
+def run_sync(config: Config, args: argparse.Namespace) -> int:
+    """Make the index equal to the folder and report what changed."""
+    from rag.embedding import load_embedder
+    from rag.syncing import sync
+
+    with printing.stage_bars() as move:
+        report = sync(
+            config,
+            load_embedder(config.embedder),
+            move,
+            allow_empty=args.allow_empty,
+            rebuild=args.rebuild,
+        )
+    if args.json:
+        printing.print_json(sync_report_to_dict(report))
+    else:
+        printing.print_report(report)
+    return ANSWERED
+
+
+def configure_ask(parser: argparse.ArgumentParser) -> None:
+    """Options of ``footnote ask``."""
+    parser.add_argument(
+        "question", nargs="+", metavar="QUESTION", help="the question, or - to read it from stdin"
+    )
+
+
+def run_ask(config: Config, args: argparse.Namespace) -> int:
+    """Answer one question; the exit code tells an answer from an abstention."""
+    question = _question(config, args.question)
+    with _pipeline(config) as pipeline:
+        answer = pipeline.ask(question)
+    if args.json:
+        printing.print_json(answer_to_dict(answer))
+    else:
+        printing.print_answer(answer)
+    return {Status.ANSWERED: ANSWERED, Status.ABSTAINED: ABSTAINED}.get(answer.status, FAILED)
+
+
+def configure_search(parser: argparse.ArgumentParser) -> None:
+    """Options of ``footnote search``."""
+    configure_ask(parser)
+    parser.add_argument(
+        "--limit", type=_limit, default=10, metavar="N", help="passages to show (default 10)"
+    )
+
+
+def run_search(config: Config, args: argparse.Namespace) -> int:
+    """Show the passages that rank highest, with the scores that ranked them."""
+    question = _question(config, args.question)
+    with _pipeline(config) as pipeline:
+        hits = pipeline.search(question, limit=args.limit)
+    if args.json:
+        printing.print_json({"question": question, "hits": [hit_to_dict(hit) for hit in hits]})
+    else:
+        printing.print_hits(hits)
+    return ANSWERED if hits else ABSTAINED
+
+
+def configure_doctor(_parser: argparse.ArgumentParser) -> None:
+    """``footnote doctor`` has no options of its own."""
+
+
+def run_doctor(config: Config, args: argparse.Namespace) -> int:
+    """Check everything that can be wrong, and say what to type."""
+    checks = doctor.examine(config)
+    if args.json:
+        printing.print_json(doctor.checks_to_dict(checks))
+    else:
+        printing.print_checks(checks)
+    return FAILED if any(check.state is doctor.State.FAIL for check in checks) else ANSWERED
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("sync", "make the index equal to the articles' folder", configure_sync, run_sync),
+    Command("ask", "answer one question with footnotes", configure_ask, run_ask),
+    Command("search", "show the passages a question finds", configure_search, run_search),
+    Command("doctor", "check the installation and the index", configure_doctor, run_doctor),
+)
+
+
+def _limit(text: str) -> int:
+    number = int(text) if text.isdecimal() else 0
+    if not 1 <= number <= MAX_HITS:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1 to {MAX_HITS}")
+    return number
+
+
+def _question(config: Config, words: Sequence[str]) -> str:
+    """The question from the command line's words, or from standard input for a lone dash."""
+    if list(words) != [STDIN]:
+        return " ".join(words)
+    if str(config.articles) == STDIN:
+        raise QuestionError(
+            "Standard input cannot hold both the articles and the question.",
+            'Write the question out: footnote ask --articles - "..."',
+        )
+    return sys.stdin.buffer.read().decode("utf-8", "replace").strip()
+
+
+@contextmanager
+def _pipeline(config: Config) -> Iterator[Pipeline]:
+    """The pipeline over the configured index, which is made first if there is none at all."""
+    from rag.pipeline import Pipeline
+
+    with _source(config) as settled, Pipeline(settled) as pipeline:
+        if not doctor.is_indexed(settled):
+            with printing.stage_bars() as move:
+                report = pipeline.sync(on_progress=move)
+            for problem in report.problems:
+                printing.note(f"{problem.source} was left out: {problem.reason}")
+        elif changes := doctor.changes_since_sync(settled):
+            printing.note(f"{changes} {doctor.SYNC}")
+        yield pipeline
+
+
+@contextmanager
+def _source(config: Config) -> Iterator[Config]:
+    """``config`` itself; for articles on standard input, one over a temporary copy of them."""
+    if str(config.articles) != STDIN:
+        yield config
+        return
+    data = sys.stdin.buffer.read()
+    head = data.lstrip()
+    suffix = next((s for signature, s in _SIGNATURES if head.startswith(signature)), ".txt")
+    with tempfile.TemporaryDirectory(prefix="footnote-") as folder:
+        articles = Path(folder) / "articles"
+        articles.mkdir()
+        (articles / f"stdin{suffix}").write_bytes(data)
+        yield replace(config, articles=articles, index=Path(folder) / "index")
