@@ -1,0 +1,27 @@
+"""Grounding evaluation of any callable that maps a question to an ``Answer``.
+
+``from eval import load_set, run, score``: load a set of questions, run it through an answerer,
+score the rows against the gold. No language model takes part. The names are looked up in their
+modules when they are first used, so that the command line starts fast.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from eval.datasets import load_set
+    from eval.running import run
+    from eval.scoring import score
+
+__all__ = ["load_set", "run", "score"]
+
+_MODULES = {"load_set": "eval.datasets", "run": "eval.running", "score": "eval.scoring"}
+
+
+def __getattr__(name: str) -> Any:
+    """The public name from the module that defines it; ``AttributeError`` for any other."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_MODULES[name]), name)

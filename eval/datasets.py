@@ -1,0 +1,256 @@
+"""Loading a set: a BEIR folder, a folder with ``set.toml``, or a hand-written CSV or JSONL.
+
+A BEIR folder has ``corpus.jsonl``, ``queries.jsonl``, ``qrels/*.tsv`` and, for more than
+retrieval, ``gold.jsonl``. A folder with ``set.toml`` has the same questions over articles that
+lie elsewhere (``articles = "../news"``). Bad rows are left out and named, never guessed at.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from eval.handwritten import HAND_WRITTEN_SUFFIXES, read_hand_written
+from eval.jsonlines import (
+    RowError,
+    list_of,
+    parse_json_lines,
+    passage_of,
+    read_text,
+    required_text,
+)
+from eval.values import BadRow, EvalSet, Gold, Question, SetError
+from rag.values import Turn
+
+SET_FILE = "set.toml"
+CORPUS_FILE = "corpus.jsonl"
+QUERIES_FILE = "queries.jsonl"
+GOLD_FILE = "gold.jsonl"
+QRELS_COLUMNS = 3
+KIND_ANSWERABLE = "answerable"
+KIND_UNANSWERABLE = "unanswerable"
+
+Relevant = dict[str, dict[str, int]]
+
+
+def load_set(path: str | Path, articles: str | Path | None = None) -> EvalSet:
+    """The set at ``path``; ``articles`` overrides, or for a single file names, its articles.
+
+    Raises ``SetError`` when there is no set at ``path`` or no question in it; rows that cannot
+    be used, and evidence that is not in its article at its offsets, become ``problems``.
+    """
+    source = Path(path)
+    problems: list[BadRow] = []
+    if source.is_dir():
+        where = Path(articles) if articles else _articles_of(source)
+        texts = load_texts(where, problems)
+        questions = _read_questions(source / QUERIES_FILE, problems)
+        gold = _read_gold(source / GOLD_FILE, questions, texts, problems)
+        relevant = _read_relevant(source, questions, problems)
+    elif source.suffix.lower() in HAND_WRITTEN_SUFFIXES and source.is_file():
+        if articles is None:
+            raise SetError(
+                f"{source} holds questions only.", "Name its articles with --articles FOLDER."
+            )
+        where = Path(articles)
+        texts = load_texts(where, problems)
+        questions, gold = read_hand_written(source, texts, problems)
+        relevant = {}
+    else:
+        raise SetError(
+            f"There is no set at {source}.",
+            f"Give a folder with {QUERIES_FILE} and {CORPUS_FILE} or {SET_FILE}, or a .csv or "
+            ".jsonl file of questions with --articles FOLDER.",
+        )
+    if not questions:
+        raise SetError(f"{source} holds no question that can be asked.", _first(problems))
+    return EvalSet(
+        name=_name(source),
+        articles=where,
+        questions=tuple(questions.values()),
+        gold=gold,
+        relevant=relevant or _relevant_by_evidence(gold),
+        texts=texts,
+        problems=tuple(problems),
+        data_hash=_hash(questions, gold, relevant, texts),
+    )
+
+
+def load_texts(articles: Path, problems: list[BadRow]) -> dict[str, str]:
+    """The articles' texts by id.
+
+    A BEIR ``corpus.jsonl`` is read here and not through ``rag.loading``, so that the offsets an
+    engine cites are held against the source itself.
+    """
+    if articles.name == CORPUS_FILE:
+        return {
+            row["_id"]: row["text"] for _, row in parse_json_lines(articles, _corpus_row, problems)
+        }
+    # The readers of html and pdf are only wanted where a set has such articles.
+    from rag.loading import list_files, read_file
+
+    texts: dict[str, str] = {}
+    for file in list_files(articles):
+        # Files that cannot be read are no fault of the set; the engine's sync reports them.
+        texts.update({article.id: article.text for article in read_file(file).articles})
+    return texts
+
+
+def _articles_of(folder: Path) -> Path:
+    if (folder / SET_FILE).is_file():
+        named = _set_table(folder).get("articles")
+        if not isinstance(named, str) or not named:
+            raise SetError(
+                f"{folder / SET_FILE} names no articles.", 'Add a line: articles = "FOLDER"'
+            )
+        # Not resolve(): links stay, as they do in the name of an index.
+        return Path(os.path.normpath(folder.absolute() / named))
+    if (folder / CORPUS_FILE).is_file():
+        return folder / CORPUS_FILE
+    raise SetError(
+        f"{folder} is not a set: it has neither {CORPUS_FILE} nor {SET_FILE}.",
+        f'Add a {SET_FILE} with the line: articles = "FOLDER"',
+    )
+
+
+def _set_table(folder: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(read_text(folder / SET_FILE))
+    except tomllib.TOMLDecodeError as error:
+        raise SetError(f"{folder / SET_FILE} is not TOML: {error}.", "Mend that line.") from error
+
+
+def _name(source: Path) -> str:
+    if source.is_dir() and (source / SET_FILE).is_file():
+        return str(_set_table(source).get("name") or source.name)
+    return source.absolute().name if source.is_dir() else source.stem
+
+
+def _read_questions(path: Path, problems: list[BadRow]) -> dict[str, Question]:
+    questions: dict[str, Question] = {}
+    for line, question in parse_json_lines(path, _question, problems):
+        if question.id in questions:
+            problems.append(BadRow(path.name, line, f"_id {question.id!r} is there twice"))
+        else:
+            questions[question.id] = question
+    return questions
+
+
+def _question(row: dict[str, Any]) -> Question:
+    name = required_text(row, "_id")
+    metadata = row.get("metadata") or {}
+    if not isinstance(metadata, dict):
+        raise RowError(f"'metadata' must be an object, not {metadata!r}")
+    cluster = str(metadata.get("cluster") or "")
+    return Question(
+        id=name,
+        text=required_text(row, "text"),
+        history=tuple(_turn(item) for item in list_of(metadata, "history", (str, dict))),
+        cluster=cluster,
+        unit=str(metadata.get("unit") or cluster or name),
+    )
+
+
+def _turn(item: str | dict[str, Any]) -> Turn:
+    if isinstance(item, str):
+        return Turn(item)
+    return Turn(required_text(item, "question"), str(item.get("answer") or ""))
+
+
+def _corpus_row(row: dict[str, Any]) -> dict[str, Any]:
+    return {"_id": required_text(row, "_id"), "text": required_text(row, "text")}
+
+
+def _read_gold(
+    path: Path, questions: Mapping[str, Question], texts: Mapping[str, str], problems: list[BadRow]
+) -> dict[str, Gold]:
+    """Gold by question; empty when the set has none, and then only retrieval can be scored."""
+    gold: dict[str, Gold] = {}
+    if not path.is_file():
+        return gold
+    for line, (name, value) in parse_json_lines(path, _gold, problems):
+        reason = _wrong_evidence(value, texts)
+        if name not in questions:
+            reason = f"_id {name!r} is not among the questions"
+        elif name in gold:
+            reason = f"_id {name!r} is there twice"
+        if reason:
+            problems.append(BadRow(path.name, line, reason))
+        else:
+            gold[name] = value
+    problems.extend(
+        BadRow(path.name, 0, f"question {name!r} has no usable gold")
+        for name in questions
+        if name not in gold
+    )
+    return gold
+
+
+def _gold(row: dict[str, Any]) -> tuple[str, Gold]:
+    name = required_text(row, "_id")
+    answerable = row.get("answerable")
+    if not isinstance(answerable, bool):
+        raise RowError(f"'answerable' must be true or false, not {answerable!r}")
+    return name, Gold(
+        answerable=answerable,
+        kind=str(row.get("kind") or (KIND_ANSWERABLE if answerable else KIND_UNANSWERABLE)),
+        answers=tuple(list_of(row, "answers", str)),
+        evidence=tuple(passage_of(item, "text") for item in list_of(row, "evidence", dict)),
+    )
+
+
+def _wrong_evidence(gold: Gold, texts: Mapping[str, str]) -> str:
+    for passage in gold.evidence:
+        if passage.doc_id not in texts:
+            return f"evidence names article {passage.doc_id!r}, which is not there"
+        found = texts[passage.doc_id][passage.start : passage.end]
+        if found != passage.text:
+            return f"evidence at [{passage.start}, {passage.end}) is {found!r}"
+    return ""
+
+
+def _read_relevant(
+    folder: Path, questions: Mapping[str, Question], problems: list[BadRow]
+) -> Relevant:
+    relevant: Relevant = {}
+    for path in sorted(folder.glob("qrels/*.tsv")):
+        for line, text in enumerate(read_text(path).splitlines(), start=1):
+            columns = text.rstrip("\r").split("\t")
+            if not text.strip() or (line == 1 and columns[0] == "query-id"):
+                continue
+            if len(columns) != QRELS_COLUMNS or not columns[2].lstrip("-").isdecimal():
+                problems.append(
+                    BadRow(path.name, line, "not query-id, corpus-id and a whole-number score")
+                )
+            elif columns[0] not in questions:
+                problems.append(BadRow(path.name, line, f"no question {columns[0]!r}"))
+            elif int(columns[2]) > 0:
+                relevant.setdefault(columns[0], {})[columns[1]] = int(columns[2])
+    return relevant
+
+
+def _relevant_by_evidence(gold: Mapping[str, Gold]) -> Relevant:
+    return {
+        name: {passage.doc_id: 1 for passage in value.evidence}
+        for name, value in gold.items()
+        if value.evidence
+    }
+
+
+def _first(problems: list[BadRow]) -> str:
+    return f"First problem: {problems[0]}." if problems else "Write at least one question."
+
+
+def _hash(*parts: Mapping[str, Any]) -> str:
+    def plain(value: Any) -> Any:
+        return asdict(value) if isinstance(value, Question | Gold) else value
+
+    tables = [{name: plain(value) for name, value in part.items()} for part in parts]
+    text = json.dumps(tables, sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,48 @@
+"""Thresholds that a run must reach, for continuous integration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from eval.scoring import Scores
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Least values, as shares of 1. The defaults are this project's own promises."""
+
+    right_sentence_cited: float = 0.95
+    unanswerable_refused: float = 0.95
+    citation_validity: float = 1.0
+    sentences_cited: float = 1.0
+
+
+# What each threshold means, for the reader of a failure.
+MEANINGS = {
+    "right_sentence_cited": "answerable questions answered with the right sentence cited",
+    "unanswerable_refused": "unanswerable questions refused",
+    "citation_validity": "citations whose quote is exactly the article's text at their offsets",
+    "sentences_cited": "sentences of answers that have a citation",
+}
+
+
+def failures(scores: Scores, thresholds: Thresholds | None = None) -> list[str]:
+    """Why the run does not pass, a sentence each; empty when it passes.
+
+    A measure that could not be computed fails: nothing passes for want of evidence. So do a
+    question without a row, a row of status ``error``, and a row or line that was left out.
+    """
+    least = thresholds or Thresholds()
+    reasons = []
+    if scores.missing:
+        reasons.append(f"{scores.missing} of {scores.questions} questions have no row.")
+    if scores.errors:
+        reasons.append(f"{scores.errors} questions ended in an error.")
+    reasons.extend(f"Left out: {problem}." for problem in scores.problems)
+    for name, meaning in MEANINGS.items():
+        value, wanted = scores.value(name), getattr(least, name)
+        if value is None:
+            reasons.append(f"{name}: none counted; at least {wanted:.1%} of {meaning} is wanted.")
+        elif value < wanted:
+            reasons.append(f"{name}: {value:.1%} of {meaning}; at least {wanted:.1%} is wanted.")
+    return reasons

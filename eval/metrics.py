@@ -1,0 +1,239 @@
+"""Metrics as pure functions, each with its formula and source.
+
+Metrics of one question that are averaged return a ``Share``: a numerator and a denominator. The
+metric of a set is the sum of the numerators over the sum of the denominators, so that means,
+precision, recall and F1 are all of one shape, and one bootstrap serves them all. ``(0, 0)``
+leaves a question out.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import string
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from eval.values import Passage
+
+Share = tuple[float, float]
+LEFT_OUT: Share = (0.0, 0.0)
+
+_ARTICLES = re.compile(r"\b(a|an|the)\b")
+_PUNCTUATION = str.maketrans("", "", string.punctuation)
+# SQuAD's script knows ASCII punctuation only; typeset quotes are folded to it first, so that
+# "Rostec's" is the same word however its apostrophe was set.
+_TYPESET_QUOTES = str.maketrans("‘’‚‛“”„‟", "''''\"\"\"\"")
+
+
+def ratio(shares: Iterable[Share]) -> float | None:
+    """``sum of numerators / sum of denominators``; None when nothing is counted."""
+    numerators, denominators = 0.0, 0.0
+    for numerator, denominator in shares:
+        numerators += numerator
+        denominators += denominator
+    return numerators / denominators if denominators else None
+
+
+def normalise(text: str) -> str:
+    """Lower case, without punctuation, English articles and surplus white space.
+
+    Source: ``normalize_answer`` of the SQuAD 2.0 evaluation script (Rajpurkar et al. 2018).
+    """
+    plain = text.translate(_TYPESET_QUOTES).lower().translate(_PUNCTUATION)
+    return " ".join(_ARTICLES.sub(" ", plain).split())
+
+
+def contains_answer(text: str, answers: Sequence[str]) -> bool:
+    """Whether a gold answer stands in ``text`` as whole words, both normalised as in SQuAD.
+
+    Whole words, unlike the usual substring test: "5" is not in "$45 billion".
+    """
+    padded = f" {normalise(text)} "
+    wanted = [normalise(answer) for answer in answers]
+    return any(f" {answer} " in padded for answer in wanted if answer)
+
+
+def exact_match(prediction: str, answers: Sequence[str]) -> float:
+    """1 when the normalised prediction equals a gold answer, else 0.
+
+    ``answers`` empty means unanswerable, where only the empty prediction is right. Source:
+    ``compute_exact`` of the SQuAD 2.0 evaluation script.
+    """
+    return max(float(normalise(prediction) == normalise(gold)) for gold in answers or ("",))
+
+
+def token_f1(prediction: str, answers: Sequence[str]) -> float:
+    """Best over gold answers of ``2PR / (P + R)`` over the bags of normalised words.
+
+    When either side has no words the score is 1 if both have none, else 0. Source:
+    ``compute_f1`` of the SQuAD 2.0 evaluation script.
+    """
+    return max(_token_f1(normalise(prediction), normalise(gold)) for gold in answers or ("",))
+
+
+def _token_f1(prediction: str, gold: str) -> float:
+    predicted, wanted = prediction.split(), gold.split()
+    if not predicted or not wanted:
+        return float(predicted == wanted)
+    same = sum((Counter(predicted) & Counter(wanted)).values())
+    return 2 * same / (len(predicted) + len(wanted))
+
+
+def distinct(ranked: Iterable[str]) -> list[str]:
+    """The ranking with only the first place of each article: repeats fill no places."""
+    return list(dict.fromkeys(ranked))
+
+
+def hit_at_k(ranked: Sequence[str], relevant: Mapping[str, int], k: int) -> float:
+    """1 when a relevant article is among the first ``k`` distinct ones, else 0 (success@k)."""
+    return float(any(relevant.get(name, 0) > 0 for name in distinct(ranked)[:k]))
+
+
+def reciprocal_rank(ranked: Sequence[str], relevant: Mapping[str, int], k: int) -> float:
+    """``1 / rank`` of the first relevant distinct article within ``k``, else 0.
+
+    Its mean is MRR@k. Source: Voorhees, TREC-8 question answering track, 1999.
+    """
+    for rank, name in enumerate(distinct(ranked)[:k], start=1):
+        if relevant.get(name, 0) > 0:
+            return 1.0 / rank
+    return 0.0
+
+
+def ndcg(ranked: Sequence[str], relevant: Mapping[str, int], k: int) -> float:
+    """``DCG@k / ideal DCG@k``, ``DCG = sum of grade / log2(rank + 1)``, distinct articles.
+
+    Linear gain, as in trec_eval and BEIR (Jarvelin and Kekalainen 2002); 0 when nothing is
+    relevant.
+    """
+    ideal = _dcg(sorted((g for g in relevant.values() if g > 0), reverse=True)[:k])
+    found = _dcg([max(relevant.get(name, 0), 0) for name in distinct(ranked)[:k]])
+    return found / ideal if ideal else 0.0
+
+
+def _dcg(grades: Sequence[int]) -> float:
+    return sum(grade / math.log2(rank + 1) for rank, grade in enumerate(grades, start=1))
+
+
+def abstention_precision(refused: bool, answerable: bool) -> Share:
+    """Of the refused questions, those that are unanswerable: ``TP / (TP + FP)``.
+
+    "Refused" is the typed status ``abstained``, never the wording of the answer.
+    """
+    return (float(refused and not answerable), float(refused))
+
+
+def abstention_recall(refused: bool, answerable: bool) -> Share:
+    """Of the unanswerable questions, those refused: ``TP / (TP + FN)``."""
+    return (float(refused and not answerable), float(not answerable))
+
+
+def abstention_f1(refused: bool, answerable: bool) -> Share:
+    """``2TP / (2TP + FP + FN)``: harmonic mean of abstention precision and recall."""
+    both = float(refused and not answerable)
+    return (2 * both, float(refused) + float(not answerable))
+
+
+def false_refusal_rate(refused: bool, answerable: bool) -> Share:
+    """Of the answerable questions, those refused: ``FP / (FP + TN)``."""
+    return (float(refused and answerable), float(answerable))
+
+
+def is_valid_citation(citation: Passage, texts: Mapping[str, str]) -> bool:
+    """``article[start:end] == quote`` with offsets inside an article that exists."""
+    text = texts.get(citation.doc_id, "")
+    inside = 0 <= citation.start < citation.end <= len(text)
+    return inside and text[citation.start : citation.end] == citation.text
+
+
+def citation_validity(citations: Sequence[Passage], texts: Mapping[str, str]) -> Share:
+    """Valid citations over all citations; those out of range stay in the denominator."""
+    return (float(sum(is_valid_citation(c, texts) for c in citations)), float(len(citations)))
+
+
+def cites_right_sentence(citations: Sequence[Passage], evidence: Sequence[Passage]) -> bool:
+    """Whether a citation shares characters with a gold evidence passage."""
+    return any(citation.overlaps(gold) for citation in citations for gold in evidence)
+
+
+def evidence_precision(citations: Sequence[Passage], evidence: Sequence[Passage]) -> Share:
+    """One question's ``citations that overlap evidence / citations``, weighing 1 in the mean.
+
+    Without gold evidence or without citations the question is left out.
+    """
+    unique = set(citations)
+    if not evidence or not unique:
+        return LEFT_OUT
+    return (sum(cites_right_sentence([c], evidence) for c in unique) / len(unique), 1.0)
+
+
+def evidence_recall(citations: Sequence[Passage], evidence: Sequence[Passage]) -> Share:
+    """One question's ``evidence passages cited / evidence passages``, weighing 1 in the mean.
+
+    Passages that overlap each other (alternative spans, as in SQuAD) count as one.
+    """
+    groups = _grouped(evidence)
+    if not groups:
+        return LEFT_OUT
+    return (sum(cites_right_sentence(citations, group) for group in groups) / len(groups), 1.0)
+
+
+def _grouped(evidence: Sequence[Passage]) -> list[list[Passage]]:
+    groups: list[list[Passage]] = []
+    for passage in sorted(evidence, key=lambda p: (p.doc_id, p.start, p.end)):
+        if groups and any(passage.overlaps(other) for other in groups[-1]):
+            groups[-1].append(passage)
+        else:
+            groups.append([passage])
+    return groups
+
+
+def auroc(scores: Sequence[float], positive: Sequence[bool]) -> float | None:
+    """``P(score of a positive > score of a negative)``, ties counting half; None for one class.
+
+    Source: the Mann-Whitney form, Hanley and McNeil 1982.
+    """
+    values, labels = np.asarray(scores, dtype=float), np.asarray(positive, dtype=bool)
+    positives, negatives = values[labels], np.sort(values[~labels])
+    if not len(positives) or not len(negatives):
+        return None
+    below = np.searchsorted(negatives, positives, side="left")
+    not_above = np.searchsorted(negatives, positives, side="right")
+    return float((below + not_above).sum() / (2 * len(positives) * len(negatives)))
+
+
+def expected_calibration_error(
+    confidences: Sequence[float], outcomes: Sequence[bool], bins: int = 10
+) -> float | None:
+    """``sum over bins of (n_bin / n) * |mean outcome - mean confidence|``, equal-width bins.
+
+    A bin is half open, ``[i / bins, (i + 1) / bins)``, the last one closed. Source: Guo et al.,
+    On Calibration of Modern Neural Networks, 2017.
+    """
+    values, hits = np.asarray(confidences, dtype=float), np.asarray(outcomes, dtype=float)
+    if not len(values):
+        return None
+    # Edges rather than floor(value * bins): 0.3 * 10 rounds down to the bin below.
+    edges = np.linspace(0.0, 1.0, bins + 1)[1:-1]
+    places = np.searchsorted(edges, values, side="right")
+    gaps = np.bincount(places, weights=hits - values, minlength=bins)
+    return float(np.abs(gaps).sum() / len(values))
+
+
+def area_under_risk_coverage(confidences: Sequence[float], correct: Sequence[bool]) -> float | None:
+    """Mean over ``i = 1..n`` of the error rate among the ``i`` most confident; lower is better.
+
+    Equal confidences share their errors evenly, so that no order is favoured. Source: Geifman
+    and El-Yaniv, Selective Classification for Deep Neural Networks, 2017.
+    """
+    values = np.asarray(confidences, dtype=float)
+    if not len(values):
+        return None
+    wrong = 1.0 - np.asarray(correct, dtype=float)
+    _, groups = np.unique(-values, return_inverse=True)
+    shared = np.bincount(groups, weights=wrong) / np.bincount(groups)
+    risks = np.cumsum(shared[np.sort(groups)]) / np.arange(1, len(values) + 1)
+    return float(risks.mean())
