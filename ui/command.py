@@ -1,0 +1,95 @@
+"""``footnote chat``: sync the articles, then serve the web chat until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import threading
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from rag import printing
+from rag.config import Config
+from rag.serialising import sync_report_to_dict
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+    from rag.engine import QueryEngine
+    from rag.values import SyncReport
+
+NAME = "chat"
+HELP = "serve the web chat on this machine"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options. Host and port are checked with the other settings."""
+    parser.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument("--port", help="port to listen on, 0 for any free one (default: 7860)")
+    parser.add_argument(
+        "--no-sync", action="store_true", help="serve the index as it is, without a sync"
+    )
+
+
+def run(config: Config, args: argparse.Namespace) -> int:
+    """Sync, serve, and return 0 after Ctrl-C.
+
+    Raises ``FootnoteError`` for what the user can mend: no articles, a port in use.
+    """
+    from rag.engine import QueryEngine
+
+    with closing(QueryEngine.open(config)) as engine:
+        report = None if args.no_sync else _sync(engine, quiet=args.json)
+        page, address = _start(engine, config, report)
+        _announce(engine, address, report, as_json=args.json)
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            printing.note("Stopped.")
+        finally:
+            page.close(verbose=False)
+    return 0
+
+
+def _sync(engine: QueryEngine, *, quiet: bool) -> SyncReport:
+    """Bring the index up to date under a progress bar, and tell what changed."""
+    with printing.stage_bars() as move:
+        report = engine.sync(on_progress=move)
+    if not quiet:
+        printing.print_report(report)
+    return report
+
+
+def _start(engine: QueryEngine, config: Config, report: SyncReport | None) -> tuple[gr.Blocks, str]:
+    """The served page and its address."""
+    # Gradio takes seconds to import: only once there is something to serve.
+    from ui.app import build_page
+    from ui.chat import Collection
+    from ui.examples import example_questions
+    from ui.serving import start
+
+    collection = Collection(
+        folder=str(config.articles),
+        host=config.host,
+        problems=report.problems if report else (),
+        examples=example_questions(engine, engine.articles()),
+    )
+    page = build_page(engine, collection)
+    return page, start(page, config.host, config.port)
+
+
+def _announce(
+    engine: QueryEngine, address: str, report: SyncReport | None, *, as_json: bool
+) -> None:
+    """One clear line, flushed: who reads it may be a program that waits for the address."""
+    count = len(engine.articles())
+    if as_json:
+        synced = sync_report_to_dict(report) if report else None
+        printing.print_json(
+            {"status": "serving", "address": address, "articles": count, "sync": synced}
+        )
+        sys.stdout.flush()
+        return
+    noun = "article" if count == 1 else "articles"
+    print(f"Footnote is reading {count:,} {noun}: {address}", flush=True)
+    printing.note("Press Ctrl-C to stop.")
