@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from rag.evidence import SentenceEvidence
 from rag.lexical import words
+from rag.phrases import is_function_word
+from rag.premises import Premises
 from rag.question import Question
 from rag.short_answer import choose_short_answer
-from rag.values import AnswerSentence, Article, Citation, Hit, RankedArticle, Reason, Span
+from rag.values import (
+    Answer,
+    AnswerSentence,
+    Article,
+    Citation,
+    Hit,
+    RankedArticle,
+    Reason,
+    Span,
+    Status,
+)
 
 # A second sentence joins the answer to a question of one fact if its score is within this of the
 # best one's; a question that asks for several, within the wider one. Chosen on the development
@@ -18,17 +31,43 @@ SINGLE_MARGIN = 2.0
 SEVERAL_MARGIN = 3.0
 SINGLE_SENTENCES = 2
 
-# Two sentences say the same if this share of the shorter one's words stands in the other.
-SAME_FACT = 0.75
-
 NOTHING_NEAR_CONFIDENCE = 0.2
 """Below this, nothing in the articles is even about the question."""
 
-MESSAGES = {
+_MESSAGES = {
     Reason.NOTHING_INDEXED: "There are no articles to answer from.",
     Reason.NOTHING_NEAR: "The articles do not say anything about this.",
-    Reason.NOT_STATED: "The articles do not say. The nearest that they do say is shown below.",
+    Reason.NOT_STATED: "The articles do not say this. The nearest that they do say is below.",
 }
+
+
+def refuse(held: float, premises: Premises) -> tuple[Reason, str]:
+    """Why an answer is withheld, and what the reader is told."""
+    missing = premises.names + premises.numbers
+    if held < NOTHING_NEAR_CONFIDENCE:
+        return Reason.NOTHING_NEAR, _MESSAGES[Reason.NOTHING_NEAR]
+    if missing:
+        quoted = " or ".join(f"“{name}”" for name in missing)
+        return Reason.NOT_STATED, f"The nearest article does not mention {quoted}."
+    return Reason.NOT_STATED, _MESSAGES[Reason.NOT_STATED]
+
+
+def abstained(
+    reason: Reason,
+    held: float,
+    timing_ms: dict[str, float],
+    evidence: dict[str, Any],
+    message: str = "",
+) -> Answer:
+    """The answer that says no; ``evidence`` holds the other fields of ``Answer``."""
+    return Answer(
+        status=Status.ABSTAINED,
+        confidence=held,
+        reason=reason,
+        message=message or _MESSAGES[reason],
+        timing_ms=timing_ms,
+        **evidence,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +112,24 @@ def choose_sentences(
 
 
 def say_the_same(one: str, other: str) -> bool:
-    """Whether two sentences state the same fact in nearly the same words."""
-    left, right = ({word.stem for word in words(text)} for text in (one, other))
-    return len(left & right) >= SAME_FACT * max(min(len(left), len(right)), 1)
+    """Whether one of two sentences states nothing that the other does not.
+
+    Told by their words: all that count of one stand in the other. A number, a name, a day or a
+    *not* that differs makes another fact, and so does *doubled* for *halved*.
+    """
+    left, right = (_telling_words(text) for text in (one, other))
+    return left <= right or right <= left
+
+
+_NEGATIONS = frozenset({"no", "not", "nor", "never", "none", "without", "neither"})
+
+
+def _telling_words(text: str) -> frozenset[str]:
+    return frozenset(
+        word.stem
+        for word in words(text)
+        if word.surface.lower() in _NEGATIONS or not is_function_word(word.surface)
+    )
 
 
 def cite(number: int, article: Article, span: Span) -> Citation:

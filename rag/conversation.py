@@ -1,7 +1,8 @@
 """Follow-up questions made to stand alone, from what was asked and answered before.
 
-No model: pronouns, missing subjects and "what about ...?" are filled from the last turn that was
-understood. What cannot be filled is left as it was typed; the reader is shown what was searched.
+No model: pronouns, missing subjects and "what about ...?" are filled from the last turn that has
+something to fill them with. A question that stands alone is never touched, and no content word
+is invented; the reader is shown what was searched.
 """
 
 from __future__ import annotations
@@ -9,37 +10,29 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.phrases import Kind, Phrase, find_phrases, is_function_word
-from rag.question import Expects, understand
+from rag.conversation_patterns import ASKING_WORDS, ATTRIBUTES, AUXILIARY
+from rag.phrases import Kind, find_phrases, is_function_word
+from rag.pronouns import SAID_SO, capitalised, carried, fill_pronouns, first
+from rag.topics import noun_phrases, thing, things
 from rag.values import Turn
 
-_LEAD = re.compile(r"^\W*(?:and|but|so|ok(?:ay)?|then|also|or)\b[\s,]*", re.IGNORECASE)
+# Older turns are not what a pronoun means.
+_REMEMBERED = 4
+# No follow-up is longer, and what is longer explains itself.
+_LONGEST = 400
+
+_LEAD = re.compile(r"^\W*(?:(?:and|but|so|ok|okay|then|also|or|well)\b[\s,]*){1,3}", re.IGNORECASE)
 _ABOUT = re.compile(
-    r"^\W*(?:and\s+)?(?:what|how) about\s+(?P<topic>.+?)\W*$|^\W*and\s+(?P<bare>[^?]{1,60}?)\W*$",
+    r"^\W*(?:(?:and|but|so|ok|okay)[\s,]+)?(?:what|how)\s+about\s+(?P<topic>\S.{0,120}?)\W*$|"
+    r"^\W*(?:and|or|but)\s+(?P<bare>\S[^?]{0,80}?)\W*$",
     re.IGNORECASE,
 )
-_PERSON = r"(?:he|she|him|her|his|hers)"
-_THING = r"(?:it|its|they|them|their|theirs|this|that|these|those|both)"
-_PRONOUN = re.compile(rf"\b(?:{_PERSON}|{_THING})\b", re.IGNORECASE)
-_PERSON_PRONOUN = re.compile(rf"^{_PERSON}$", re.IGNORECASE)
-_POSSESSIVE = re.compile(r"^(?:his|its|their|theirs|hers)$", re.IGNORECASE)
-# "that" and "this" before a noun, a clause or a day point inside the question, not back.
-_POINTS_ELSEWHERE = re.compile(
-    r"\b(?:this|that|these|those)\s+(?:week|month|year|day|time|[a-z]+(?:ed|ing)?\b)", re.IGNORECASE
-)
-_DEMONSTRATIVE = re.compile(r"^(?:this|that|these|those)$", re.IGNORECASE)
-_QUESTION_WORD = re.compile(
-    r"^\W*(?:who|whom|whose|what|which|when|where|why|how(?:\s+(?:much|many|long|old|far|heavy|big|"
-    r"large|tall|high|often|fast))?)\b",
+_ASKS = re.compile(
+    rf"^(?:(?:in|at|by|for|from|to|since|with|on|of)\s+)?(?:who|whom|whose|what|which|when|where|why|"
+    rf"how|{AUXILIARY})\b",
     re.IGNORECASE,
 )
-_SAID_SO = re.compile(r"\b(?:said|says|told|claimed|stated)\s+(?:so|that|this|it)\b", re.IGNORECASE)
-_NOUN_PHRASE = re.compile(
-    r"\b(?:the|a|an|this|these|those|its|their|his|her)\s+((?:[\w’'-]+\s+){0,3}?[\w’'-]+)"
-    r"(?=\s+(?:is|are|was|were|be|been|will|would|can|could|has|have|had|do|does|did|of|in|on|at|"
-    r"for|from|by|with|to|and|or|that|which|who|worth|weigh|cost|made|called)\b|[?.,;]|$)",
-    re.IGNORECASE,
-)
+_HAS_VERB = re.compile(rf"\b{AUXILIARY}\b", re.IGNORECASE)
 
 
 def standalone(question: str, history: Sequence[Turn]) -> str:
@@ -48,112 +41,129 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
     ``history``: the turns before it, oldest first. A question that stands alone comes back as it
     is; so does every first question.
     """
-    if not history:
+    turns = [turn for turn in history[-_REMEMBERED:] if turn.question.strip()][::-1]
+    if not turns or not question.strip() or len(question) > _LONGEST or question[-2:] == ")?":
         return question
-    last = history[-1]
     about = _ABOUT.match(question)
     if about:
-        topic = about.group("topic") or about.group("bare")
-        if not _QUESTION_WORD.match(topic) and not _has_verb(topic):
-            return _swapped(last.question, topic)
-    bare = _LEAD.sub("", question).strip()
-    bare = bare[:1].upper() + bare[1:] if bare else question
-    if _SAID_SO.search(bare):
-        return _of_statement(bare, last)
-    pronoun = _pointing_pronoun(bare)
-    if pronoun is not None:
-        return _filled(bare, pronoun, last)
-    if _is_elliptical(bare):
-        topic = _topic(last, person=False)
-        return f"{bare.rstrip('?!. ')} ({topic})?" if topic else bare
-    return bare if bare != question and _LEAD.match(question) else question
+        topic = (about["topic"] or about["bare"]).strip()
+        if not _ASKS.match(topic) and not _HAS_VERB.search(topic) and not _is_own_topic(topic):
+            return _swapped(turns, topic)
+    bare = capitalised(_LEAD.sub("", question, count=1).strip())
+    filled = fill_pronouns(bare, turns)
+    said = SAID_SO.search(filled)
+    if said:
+        return _of_statement(filled, said, turns[0])
+    if filled != bare:
+        return filled
+    return _completed(bare, turns) or question
 
 
-def _pointing_pronoun(text: str) -> re.Match[str] | None:
-    """The first pronoun that points out of the question, if any."""
-    names = [phrase.span.start for phrase in find_phrases(text) if phrase.kind is Kind.NAME]
-    for match in _PRONOUN.finditer(text):
-        if _DEMONSTRATIVE.match(match.group()) and _POINTS_ELSEWHERE.match(text[match.start() :]):
+# --- "what about ...?"
+
+_PREPOSITION = re.compile(
+    r"(?P<word>in|on|at|by|for|from|to|with|since|before|after|during|until)\s", re.IGNORECASE
+)
+
+
+def _is_own_topic(topic: str) -> bool:
+    """Whether "what about X?" says enough: "what about the price of the bridge?"."""
+    return " of " in topic and topic.lower().removeprefix("the ").split()[0] in ATTRIBUTES
+
+
+def _swapped(turns: Sequence[Turn], topic: str) -> str:
+    """The earlier question, about another topic: what is like it there is replaced."""
+    topic = fill_pronouns(topic, turns)
+    question = turns[0].question
+    if topic.lower().removeprefix("the ") in ATTRIBUTES:
+        subject = first(lambda turn: thing(turn) or things(turn), turns)
+        return f"What is {topic} of {subject}?" if subject else question
+    preposition = _PREPOSITION.match(topic)
+    plain = topic[preposition.end() :] if preposition else topic
+    for start, end in _parallels(question, plain):
+        before = _PREPOSITION_BEFORE.search(question[:start])
+        if preposition and before is None:
             continue
-        if any(start < match.start() for start in names):
-            continue  # "What did Chemezov say about his company?" explains itself
-        if re.match(r"it\s+(?:is|was)\s+(?:\w+\s+)?(?:that|to)\b", text[match.start() :], re.I):
-            continue
-        return match
-    return None
+        return (
+            question[: before.start() if preposition and before else start] + topic + question[end:]
+        )
+    joined = f" {topic}?" if preposition else f" ({topic})?"
+    return question.rstrip("?!. ") + joined
 
 
-def _filled(text: str, pronoun: re.Match[str], last: Turn) -> str:
-    person = bool(_PERSON_PRONOUN.match(pronoun.group()))
-    topic = _topic(last, person=person)
-    if not topic:
-        return text
-    her = pronoun.group().lower() == "her" and bool(re.match(r"\s+\w", text[pronoun.end() :]))
-    if _POSSESSIVE.match(pronoun.group()) or her:
-        topic += "’s"
-    if pronoun.start() == 0:
-        topic = topic[:1].upper() + topic[1:]
-    return text[: pronoun.start()] + topic + text[pronoun.end() :]
+_PREPOSITION_BEFORE = re.compile(
+    rf"\b{_PREPOSITION.pattern.replace('(?P<word>', '(?:')}(?:the\s)?$", re.IGNORECASE
+)
 
 
-def _of_statement(text: str, last: Turn) -> str:
+def _parallels(question: str, topic: str) -> list[tuple[int, int]]:
+    """The spans of a question that a topic can replace, the best first."""
+    kinds = {phrase.kind for phrase in find_phrases(topic)}
+    phrases = [p for p in find_phrases(question) if p.kind is not Kind.QUOTED]
+    dates = [p.span for p in phrases if p.kind is Kind.DATE]
+    named = [p.span for p in phrases if p.kind is Kind.NAME]
+    nouns = [p.span for p in noun_phrases(question)]
+    if Kind.DATE in kinds:
+        chosen = dates
+    elif Kind.NAME in kinds:
+        chosen = named
+    else:
+        chosen = nouns or named
+    return [(span.start, span.end) for span in reversed(chosen)]
+
+
+# --- statements and fragments
+
+_SHORT_FRAGMENT = 4
+_DEFINES = re.compile(rf"\b{AUXILIARY}\b|['’]s\b", re.IGNORECASE)
+_WH_ALONE = re.compile(
+    r"^\W*(why|when|where|how|since when|how often)(?:\s+exactly)?\W*$", re.IGNORECASE
+)
+_ASKED_BY_WORD = re.compile(
+    rf"^\W*(?:(?:what|when|where|why|how|who)\s+)?(?={AUXILIARY}\s+(?!there\b))", re.IGNORECASE
+)
+_ATTRIBUTE_ALONE = re.compile(
+    r"^(what\s+(?:is|are|was|were)\s+the\s+(?:[\w-]+\s+)?([\w-]+))\W*$", re.IGNORECASE
+)
+
+
+def _completed(bare: str, turns: Sequence[Turn]) -> str:
+    """A fragment with its question: *Why?*, *How many?*, *Who won?*; empty if it is none."""
+    attribute = _ATTRIBUTE_ALONE.match(bare)
+    if attribute and attribute[2].lower() in ATTRIBUTES:
+        subject = first(lambda turn: thing(turn) or things(turn), turns)
+        return f"{attribute[1]} of {subject}?" if subject else ""
+    if not _is_fragment(bare):
+        return ""
+    question = turns[0].question
+    alone = _WH_ALONE.match(bare)
+    asked = _ASKED_BY_WORD.match(question)
+    if alone and asked and alone[1].lower() not in question.lower().split()[:1]:
+        rest = question[asked.end() :]
+        return f"{capitalised(alone[1])} {rest[:1].lower()}{rest[1:]}"
+    return f"{bare.rstrip('?!. ')} ({carried(question)})?"
+
+
+def _is_fragment(text: str) -> bool:
+    """Whether a question has no topic of its own.
+
+    One content word makes no topic where it can only be a verb or a unit: "Who won?", "How many
+    seats?"; it does in "What is inflation?".
+    """
+    words = re.findall(r"[\w’'-]+", text)
+    content = [w for w in words if w.lower() not in ASKING_WORDS and not is_function_word(w)]
+    if not content:
+        return bool(words) and (words[0].lower() in ASKING_WORDS or len(words) <= _SHORT_FRAGMENT)
+    return (
+        len(content) == 1
+        and len(words) <= _SHORT_FRAGMENT
+        and not _DEFINES.search(text)
+        and any(w.lower() in ASKING_WORDS for w in (*words[:2], words[-1]))
+    )
+
+
+def _of_statement(text: str, said: re.Match[str], last: Turn) -> str:
     """*Who said so?*: who said what was just answered."""
-    statement = last.answer.strip().rstrip(".") or last.question.rstrip("?")
-    words = statement.split()
-    quoted = " ".join(words[:25])
-    return _SAID_SO.sub("said", text).rstrip("?!. ") + f" “{quoted}”?"
-
-
-def _swapped(question: str, topic: str) -> str:
-    """The earlier question about another topic: its last name of the same sort replaced."""
-    topic = topic.strip()
-    names = [p for p in find_phrases(question) if p.kind is Kind.NAME]
-    proper = topic[:1].isupper() or not names
-    if names and proper:
-        return _replaced(question, names[-1], topic)
-    nouns = list(_NOUN_PHRASE.finditer(question))
-    if nouns:
-        start, end = nouns[-1].span()
-        return question[:start] + topic + question[end:]
-    return f"{question.rstrip('?!. ')} ({topic})?"
-
-
-def _replaced(text: str, phrase: Phrase, by: str) -> str:
-    return text[: phrase.span.start] + by + text[phrase.span.end :]
-
-
-def _topic(last: Turn, *, person: bool) -> str:
-    """What the conversation is about: a person for *he* and *she*, else the thing asked about."""
-    if person:
-        return _last_person(last)
-    nouns = _NOUN_PHRASE.findall(last.question)
-    if nouns:
-        return "the " + nouns[-1].strip()
-    names = [p.span.of(last.question) for p in find_phrases(last.question) if p.kind is Kind.NAME]
-    if names:
-        return names[-1]
-    content = [w for w in re.findall(r"[\w’'-]+", last.question) if not is_function_word(w)]
-    return " ".join(content[-3:])
-
-
-def _last_person(last: Turn) -> str:
-    """A name of several words in the last question, else in its answer, else any name there."""
-    for text in (last.question, last.answer):
-        names = [p.span.of(text) for p in find_phrases(text) if p.kind is Kind.NAME]
-        several = [name for name in names if len(name.split()) > 1]
-        if several or (names and text == last.answer):
-            return (several or names)[-1]
-    return ""
-
-
-def _is_elliptical(text: str) -> bool:
-    """Whether a question has no topic of its own: *Why?*, *How many of them?*, *By when?*"""
-    if understand(text).names:
-        return False
-    content = [w for w in re.findall(r"[\w’'-]+", text) if not is_function_word(w)]
-    content = [w for w in content if not _QUESTION_WORD.match(w)]
-    return len(content) <= 1 and understand(text).expects is not Expects.ANY
-
-
-def _has_verb(topic: str) -> bool:
-    return bool(re.search(r"\b(?:is|are|was|were|do|does|did|will|has|have)\b", topic, re.I))
+    statement = last.answer or last.question
+    rest = text[said.end() :].rstrip("?!. ")
+    return f"{text[: said.start()]}{said['said']} “{carried(statement)}”{rest}?"

@@ -144,7 +144,9 @@ class SentenceTransformerEmbedder:
         spans = encoded.pop("offset_mapping")[0].numpy()
         output = self._forward(encoded)
         return QuestionVectors(
-            output["sentence_embedding"][0].numpy(), output["token_embeddings"][0].numpy(), spans
+            _unit(output["sentence_embedding"])[0],
+            output["token_embeddings"][0].float().numpy(),
+            spans,
         )
 
     def _embed_batch(self, passages: Sequence[Passage]) -> list[PassageVectors]:
@@ -159,15 +161,15 @@ class SentenceTransformerEmbedder:
             raise ValueError(f"a passage has {mask.shape[1]} tokens of {self.max_tokens}")
         spans = encoded.pop("offset_mapping").numpy()
         output = self._forward(encoded)
-        vectors = output["sentence_embedding"].numpy()
-        tokens = output["token_embeddings"].numpy()
+        vectors = _unit(output["sentence_embedding"])
+        tokens = output["token_embeddings"].float().numpy()
         results = []
         for row, (lead, passage) in enumerate(zip(leads, passages, strict=True)):
-            starts = spans[row, :, 0]
-            kept = mask[row] & (spans[row, :, 1] > starts)
-            numbers = _sentence_numbers(starts[kept], len(lead), passage.sentences)
+            starts, ends = spans[row, :, 0], spans[row, :, 1]
+            kept = mask[row] & (ends > starts)
+            numbers = _sentence_numbers(ends[kept] - 1, len(lead), passage.sentences)
             codes = encode_tokens(tokens[row][kept], numbers)
-            results.append(PassageVectors(vectors[row].astype(np.float32), codes))
+            results.append(PassageVectors(vectors[row], codes))
         return results
 
     def _lead(self, title: str) -> str:
@@ -212,6 +214,7 @@ def load_embedder(name: str = DEFAULT_MODEL) -> Embedder:
         fingerprint = check_default_model(path)
     else:
         fingerprint = _file_hash(path) if path.is_dir() else name
+    from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
@@ -220,7 +223,7 @@ def load_embedder(name: str = DEFAULT_MODEL) -> Embedder:
         model = SentenceTransformer(
             str(path) if path.is_dir() else name, device="cpu", trust_remote_code=False
         )
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, SafetensorError) as error:
         raise ModelError(
             f"The embedder {name!r} cannot be loaded: {str(error).splitlines()[0]}",
             f"Give the path of a sentence-transformers folder, or leave it at {DEFAULT_MODEL}.",
@@ -274,14 +277,24 @@ def _dimension(model: SentenceTransformer) -> int:
     return int(dimension)
 
 
+def _unit(vectors: Any) -> Floats:
+    """A torch tensor's rows at length 1, as float32: not every model ends with that step."""
+    rows: Floats = vectors.float().numpy()
+    norms = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.maximum(norms, np.finfo(np.float32).tiny), dtype=np.float32)
+
+
 def _sentence_numbers(
-    starts: npt.NDArray[np.int64], lead: int, sentences: Sequence[str]
+    places: npt.NDArray[np.int64], lead: int, sentences: Sequence[str]
 ) -> npt.NDArray[np.int64]:
-    """For tokens that start at the characters ``starts`` of a passage: whose token each is."""
+    """For tokens whose last characters stand at ``places`` in a passage: whose token each is.
+
+    The last, because some tokenizers count the space before a word as its first character.
+    """
     lengths = np.array([len(sentence) + 1 for sentence in sentences], dtype=np.int64)
     firsts = lead + np.concatenate([[0], np.cumsum(lengths)[:-1]])
-    numbers = np.searchsorted(firsts, starts, side="right") - 1
-    numbers[starts < lead] = TITLE
+    numbers = np.searchsorted(firsts, places, side="right") - 1
+    numbers[places < lead] = TITLE
     return numbers.astype(np.int64)
 
 

@@ -63,6 +63,14 @@ class SentenceEvidence:
         return self.hit.article
 
     @property
+    def context(self) -> str:
+        """The sentence with its neighbours in the chunk, as they stand in the article."""
+        sentences = self.hit.chunk.sentences
+        place = sentences.index(self.span)
+        first, last = max(place - 1, 0), min(place + 1, len(sentences) - 1)
+        return self.hit.article.text[sentences[first].start : sentences[last].end]
+
+    @property
     def text(self) -> str:
         """The sentence's exact characters."""
         return self.span.of(self.hit.article.text)

@@ -35,7 +35,11 @@ BACKGROUND_CHUNKS = 400
 BACKGROUND_CHUNK_WORDS = 150
 
 _UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
-_WORD = re.compile(rf"\d+(?:[.,]\d+)*|[{_UNSPACED}]+|[^\W\d_{_UNSPACED}]+(?:\d+)?")
+# Accents that stand behind their letter (file names and texts from macOS), and the vowel signs of
+# Hebrew, Arabic and the scripts of India: to ``re`` they are no part of a word.
+_MARKS = "".join(c for c in map(chr, range(0x300, 0xE00)) if unicodedata.category(c)[0] == "M")
+_LETTER = rf"[^\W\d_{_UNSPACED}]"
+_WORD = re.compile(rf"\d+(?:[.,]\d+)*|[{_UNSPACED}]+|{_LETTER}(?:[{_MARKS}]|{_LETTER})*(?:\d+)?")
 _UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
 _RECORD = np.dtype([("term", "<u8"), ("count", "u1")])
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from rag.embedding import QuestionVectors
 from rag.lexical import LexicalIndex, Word
-from rag.token_codes import TITLE, decode_tokens, rotate
+from rag.token_codes import TITLE, TokenVectors, decode_tokens, rotate
 
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.intp]
@@ -52,6 +52,7 @@ class Matches:
     there; ``tokens``: float32 [sentences, question tokens], best similarity of each question
     token; ``title``, ``whole``: float32 [candidates, question tokens], the same for the title
     and for title and sentences together; ``cosine``: float32 [sentences].
+    ``vectors``: the candidates' token vectors.
     Rows are sorted by candidate, then by number.
     """
 
@@ -61,6 +62,7 @@ class Matches:
     title: Floats
     whole: Floats
     cosine: Floats
+    vectors: tuple[TokenVectors, ...]
 
 
 def question_tokens(
@@ -71,7 +73,8 @@ def question_tokens(
     owner = np.full(len(vectors.spans), -1, dtype=np.intp)
     for token, (start, end) in enumerate(vectors.spans):
         for place, word in enumerate(words):
-            if start < end and word.start <= start < word.end:
+            # By its last character: some tokenizers count the space before a word to it.
+            if start < end and word.start <= end - 1 < word.end:
                 owner[token] = place
                 break
     pieces = Counter(owner.tolist())
@@ -100,8 +103,7 @@ def match(question: QuestionTokens, blobs: Sequence[bytes]) -> Matches:
     similarity = rotated @ question.rotated.T
 
     # Tokens lie in order, so each (candidate, sentence) is one run: reduce over the runs.
-    changes = (np.diff(chunk) != 0) | (np.diff(sentence) != 0)
-    starts = np.concatenate([[0], np.flatnonzero(changes) + 1])
+    starts = np.flatnonzero(_changes(chunk) | _changes(sentence))
     best = np.maximum.reduceat(similarity, starts, axis=0)
     pooled = np.add.reduceat(rotated, starts, axis=0)
     run_chunk, run_sentence = chunk[starts], sentence[starts]
@@ -121,6 +123,7 @@ def match(question: QuestionTokens, blobs: Sequence[bytes]) -> Matches:
         title=title,
         whole=whole,
         cosine=cosine[rows],
+        vectors=tuple(decoded),
     )
 
 
@@ -128,7 +131,7 @@ def before(matches: Matches) -> Floats:
     """Each sentence's predecessor in its chunk (the title for the first): [sentences, tokens]."""
     previous = np.empty_like(matches.tokens)
     previous[1:] = matches.tokens[:-1]
-    first = np.concatenate([[True], np.diff(matches.chunk) != 0])
+    first = _changes(matches.chunk)
     previous[first] = matches.title[matches.chunk[first]]
     return previous
 
@@ -139,3 +142,10 @@ def after(matches: Matches) -> Floats:
     same = np.diff(matches.chunk) == 0
     following[:-1][same] = matches.tokens[1:][same]
     return following
+
+
+def _changes(values: Integers) -> npt.NDArray[np.bool_]:
+    """Whether each value differs from the one before it; the first does, if there is one."""
+    changed = np.ones(len(values), dtype=bool)
+    changed[1:] = np.diff(values) != 0
+    return changed

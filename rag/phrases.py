@@ -7,19 +7,21 @@ that everything built on this degrades to "not known" rather than to something w
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rag import patterns
 from rag.values import Span
 
 
 class Kind(StrEnum):
     """What a phrase is."""
 
-    DATE = "date"
-    DURATION = "duration"
+    DATE = "date"  # also a time of day, or "two years ago"
+    DURATION = "duration"  # also an age
     MONEY = "money"
-    PERCENT = "percent"
+    PERCENT = "percent"  # also "two-thirds": a part of a whole
     MEASURE = "measure"
     NUMBER = "number"
     NAME = "name"
@@ -35,115 +37,60 @@ class Phrase:
     kind: Kind
 
 
-_WORD_NUMBER = (
-    "(?:a hundred|a thousand|a million|a billion|a dozen|half a million|zero|one|two|three|four|"
-    "five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
-    "eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds|thousands|"
-    "millions|billions|dozens|dozen|hundred|thousand)"
+# In the order of precedence: what a pattern has matched, a later one cannot.
+_PATTERNS = tuple(
+    (kind, re.compile(pattern))
+    for kind, pattern in (
+        (Kind.NAME, patterns.NUMBERED_NAME),
+        (Kind.PERCENT, f"(?i:{patterns.PERCENT})"),
+        (Kind.MONEY, f"(?i:{patterns.MONEY})"),
+        (Kind.DATE, f"(?i:{patterns.DATE})"),
+        (Kind.DURATION, f"(?i:{patterns.DURATION})"),
+        (Kind.MEASURE, f"(?i:{patterns.MEASURE})"),
+        (Kind.NUMBER, f"(?i:{patterns.NUMBER})"),
+        (Kind.NAME, patterns.NAME),
+    )
 )
-_SCALE = r"(?:hundred|thousand|million|billion|trillion|bn|mn|m|k)"
-_DIGITS = r"\d+(?:,\d{3})*(?:\.\d+)?"
-_NUMBER = (
-    rf"(?:{_DIGITS}|{_WORD_NUMBER}(?:-{_WORD_NUMBER})?)(?:\s{_SCALE}\b|(?<=\d)(?:bn|mn|m|k)\b)?"
-)
-_QUALIFIER = (
-    r"(?:(?:more than|less than|fewer than|at least|at most|up to|about|around|nearly|almost|"
-    r"over|under|roughly|approximately|some|an estimated|only|just)\s)?"
-)
-_RANGE = rf"{_NUMBER}(?:\s?(?:-|–|to|and)\s?{_NUMBER})?"
-_MONTH = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
-    r"Jan\.?|Feb\.?|Mar\.|Apr\.?|Jun\.?|Jul\.?|Aug\.?|Sept?\.?|Oct\.?|Nov\.?|Dec\.?)"
-)
-_DAY = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
-_YEAR = r"(?:1\d{3}|20\d{2})"
-_ERA = r"(?:\s(?:BCE?|CE|AD))?"
-_DATE_LEAD = r"(?:(?:the\s)?(?:end|beginning|start|middle|late|early|mid|spring|summer|autumn|fall|winter)[\s-](?:of\s)?)?"  # noqa: E501
-_UNIT = (
-    r"(?:square\s|cubic\s|nautical\s|metric\s)?(?:kilomet(?:er|re)s?|met(?:er|re)s?|"
-    r"centimet(?:er|re)s?|millimet(?:er|re)s?|miles?|yards?|feet|foot|inch(?:es)?|km²?|cm|mm|kg|"
-    r"tonnes?|tons?|kilograms?|grams?|pounds|lbs?|ounces?|acres?|hectares?|lit(?:er|re)s?|gallons?|"
-    r"barrels?|degrees?(?:\s(?:Celsius|Fahrenheit))?|°\s?[CF]|mph|km/h|knots?|watts?|kilowatts?|"
-    r"megawatts?|gigawatts?|[kKMGT]W|volts?|hertz|bits?|bytes?|[KMGT]B|votes?|seats?|points?)"
-)
-_TIME_UNIT = r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centuries|century)"
-_CURRENCY = (
-    r"(?:(?:U\.?S\.?\s)?dollars?|cents?|euros?|pounds?(?:\ssterling)?|yuan|renminbi|yen|rubles?|"
-    r"roubles?|rupees?|shekels?|francs?|pesos?|won|crowns?|kronor)"
-)
-_CAPITAL = r"[A-Z\u00c0-\u00de][\w’'&.-]*[\w]|[A-Z]"
-_NAME = (
-    rf"(?:{_CAPITAL})(?:(?:\s|,\s(?=(?:Jr|Sr|Inc|Ltd)\b))"
-    rf"(?:(?:of|the|and|de|du|la|le|von|van|der|al|bin|for|&)\s){{0,2}}(?:{_CAPITAL}|\d+\b))*"
-)
-
-# In the order of precedence: the first pattern that covers a character keeps it.
-_PATTERNS: tuple[tuple[Kind, str], ...] = (
-    (Kind.QUOTED, r"[“\"]([^“”\"]{2,80})[”\"]"),
-    (Kind.PERCENT, rf"{_QUALIFIER}{_RANGE}\s?(?:%|percent\b|per cent\b|percentage points?\b)"),
-    (
-        Kind.MONEY,
-        rf"{_QUALIFIER}(?:US|A|C|HK)?[$€£¥₪₹]\s?{_DIGITS}(?:\s?(?:-|–|to)\s?[$€£¥]?{_DIGITS})?"
-        rf"(?:\s{_SCALE}\b|(?:bn|mn|m|k)\b)?|{_QUALIFIER}{_RANGE}\s{_CURRENCY}\b",
-    ),
-    (
-        Kind.DATE,
-        rf"{_DATE_LEAD}(?:{_DAY},?\s)?(?:{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s{_YEAR})?\b|"
-        rf"\d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}(?:,?\s{_YEAR})?\b|{_MONTH}(?:\sof)?\s{_YEAR}\b)|"
-        rf"\b{_YEAR}(?:-|–|/){_YEAR}\b|\d{{4}}-\d\d-\d\d|"
-        rf"(?:(?:late|early|mid)[\s-])?(?:the\s)?(?:\d{{1,2}}(?:st|nd|rd|th)(?:\s(?:and|to)\s\d{{1,2}}"
-        rf"(?:st|nd|rd|th))?|\w+th|\w+(?:first|second|third))\scentur(?:y|ies){_ERA}|"
-        rf"{_DATE_LEAD}{_YEAR}s?\b{_ERA}(?!\s(?:{_UNIT}|people|men))|\b{_DAY}\b|"
-        rf"\b(?:last|next|this)\s(?:week|month|year|{_DAY}|{_MONTH})\b|\b(?:yesterday|today|tomorrow)\b|"
-        rf"\bin\s{_MONTH}\b",
-    ),
-    (Kind.DURATION, rf"{_QUALIFIER}{_RANGE}[\s-]{_TIME_UNIT}(?:[\s-]old\b)?"),
-    (Kind.MEASURE, rf"{_QUALIFIER}{_RANGE}[\s-]?(?:{_SCALE}\s)?{_UNIT}\b"),
-    (Kind.NUMBER, rf"{_QUALIFIER}(?<![\w.]){_RANGE}(?:st|nd|rd|th)?\b"),
-    (Kind.NAME, _NAME),
-)
-_COMPILED = tuple(
-    (kind, re.compile(pattern if kind in (Kind.NAME, Kind.QUOTED) else rf"(?<!\w)(?i:{pattern})"))
-    for kind, pattern in _PATTERNS
-)
-
-# Capitalised at the start of a sentence, yet no name.
-_FUNCTION_WORDS = frozenset(
-    "a about according after all also although among an and any as at because before both but by "
-    "despite do does during each even every few for from given has have he her his how however i "
-    "if in instead is it its last later like many meanwhile moreover most much my next no not now "
-    "of on once one only or other our out over she since so some still such than that the their "
-    "them then there these they this those though through thus to today two under until up was we "
-    "were what when where whether which while who why will with within without yet you your "
-    "said more it's he's she's they're we're i'm that's there's don't".split()
-)
-_LOWER_RUN = re.compile(r"[^\W\d_][\w’'-]*(?:\s[^\W\d_][\w’'-]*)*")
+_NAME = re.compile(patterns.NAME)
+_QUOTE = re.compile(patterns.QUOTE)
+# A longer quotation is what somebody said, not what something is called.
+_LONGEST_QUOTED = 80
+_LONGEST_TERM = 6
+# From this many words on, a text in capitals is set in capitals, not full of names.
+_SET_IN_CAPITALS = 4
+_WORD_RUN = re.compile(r"[^\W\d_][\w’'-]*(?:\s[^\W\d_][\w’'-]*)*")
+_FIRST_WORD = re.compile(r"\S+\s*")
+_LAST_WORD = re.compile(r"\s(\w+)\Z")
+# How far back the opening of a sentence is looked for: a quotation mark, a bracket, a bullet.
+_OPENING = 12
 
 
 def find_phrases(sentence: str) -> list[Phrase]:
     """The typed phrases of a sentence in order, disjoint; ``TERM`` is not among them."""
-    taken = [False] * len(sentence)
-    found = []
-    for kind, pattern in _COMPILED:
-        for match in pattern.finditer(sentence):
-            start, end = match.span(1) if kind is Kind.QUOTED else match.span()
-            start, end = _trimmed(sentence, start, end, kind)
-            if start < end and not any(taken[start:end]):
-                taken[start:end] = [kind is not Kind.QUOTED] * (end - start)
-                found.append(Phrase(Span(start, end), kind))
-    return sorted(found, key=lambda phrase: (phrase.span, phrase.kind))
+    quotes = [match.span() for match in _QUOTE.finditer(sentence)]
+    found = [
+        Phrase(Span(start + 1, end - 1), _kind_of_title(sentence[start + 1 : end - 1]))
+        for start, end in quotes
+        if _is_title(sentence[start + 1 : end - 1])
+    ]
+    names_too = not _set_in_capitals(sentence)
+    for kind, pattern in _PATTERNS:
+        if kind is not Kind.NAME or names_too:
+            found = sorted([*found, *_find(kind, pattern, sentence, found)], key=_start)
+    spoken = _free_quotes(quotes, found)
+    return sorted([*found, *(p for p in spoken if _fits(p, sentence))], key=_start)
 
 
 def find_terms(sentence: str) -> list[Phrase]:
     """Runs of up to six content words between function words: what is left to answer *what*."""
     terms = []
-    for run in _LOWER_RUN.finditer(sentence):
+    for run in _WORD_RUN.finditer(sentence):
         words = list(re.finditer(r"\S+", run.group()))
         first = 0
         for last, word in enumerate([*words, None]):
-            if word is not None and word.group().lower() not in _FUNCTION_WORDS:
+            if word is not None and not is_function_word(word.group()):
                 continue
-            if 0 < last - first <= 6:
+            if 0 < last - first <= _LONGEST_TERM:
                 start = run.start() + words[first].start()
                 end = run.start() + words[last - 1].end()
                 terms.append(Phrase(Span(start, end), Kind.TERM))
@@ -153,22 +100,78 @@ def find_terms(sentence: str) -> list[Phrase]:
 
 def is_function_word(word: str) -> bool:
     """Whether a word carries no content of its own."""
-    return word.lower() in _FUNCTION_WORDS
+    return word.lower().replace("’", "'") in patterns.FUNCTION_WORDS
 
 
-def _trimmed(sentence: str, start: int, end: int, kind: Kind) -> tuple[int, int]:
-    """A match without white space and, for a name, without the function words around it."""
-    while start < end and sentence[start].isspace():
-        start += 1
-    while start < end and (sentence[end - 1].isspace() or sentence[end - 1] in ",;:"):
-        end -= 1
-    if kind is not Kind.NAME:
-        return start, end
+def _start(phrase: Phrase) -> int:
+    return phrase.span.start
+
+
+def _find(
+    kind: Kind, pattern: re.Pattern[str], sentence: str, taken: list[Phrase]
+) -> Iterator[Phrase]:
+    """The matches of a pattern between the phrases that are taken, which must be in order."""
+    position = 0
+    for stop in [*(phrase.span for phrase in taken), Span(len(sentence), len(sentence))]:
+        for match in pattern.finditer(sentence, position, stop.start):
+            start, end = match.span()
+            if kind is Kind.NAME:
+                start, end = _without_function_words(sentence, start, end)
+            if start < end:
+                yield Phrase(Span(start, end), kind)
+        position = stop.end
+
+
+def _free_quotes(quotes: list[tuple[int, int]], found: list[Phrase]) -> Iterator[Phrase]:
+    """The quotations that hold no other phrase; both lists must be in order."""
+    place = 0
+    for start, end in quotes:
+        while place < len(found) and found[place].span.end <= start:
+            place += 1
+        if place == len(found) or found[place].span.start >= end:
+            yield Phrase(Span(start + 1, end - 1), Kind.QUOTED)
+
+
+def _fits(phrase: Phrase, sentence: str) -> bool:
+    text = phrase.span.of(sentence)
+    return 2 <= len(text) <= _LONGEST_QUOTED and text == text.strip()
+
+
+def _is_title(quoted: str) -> bool:
+    """Whether a quotation is a title or a nickname: all its content words are capitalised."""
+    if not 2 <= len(quoted) <= _LONGEST_QUOTED or quoted != quoted.strip():
+        return False
+    content = [word for word in quoted.split() if not is_function_word(word)]
+    return quoted[0].isupper() and bool(content) and all(not w[0].islower() for w in content)
+
+
+def _kind_of_title(quoted: str) -> Kind:
+    return Kind.NAME if _NAME.fullmatch(quoted) else Kind.QUOTED
+
+
+def _set_in_capitals(sentence: str) -> bool:
+    return sentence.isupper() and len(sentence.split()) >= _SET_IN_CAPITALS
+
+
+def _without_function_words(sentence: str, start: int, end: int) -> tuple[int, int]:
+    """A name without the words at its ends that owe their capital to something else."""
+    opens = not re.search(r"\w", sentence[max(0, start - _OPENING) : start])
     while start < end:
-        word = re.match(r"\S+\s*", sentence[start:end])
-        if word is None or not is_function_word(word.group().strip().rstrip(",")):
+        word = _FIRST_WORD.match(sentence, start, end)
+        if word is None or not _borrows_capital(word.group().strip(), opens=opens):
             break
-        start += word.end()
-    while sentence[start:end].endswith(("’s", "'s")):
-        end -= 2
+        start, opens = word.end(), False
+    while (last := _LAST_WORD.search(sentence, start, end)) is not None:
+        if len(last.group(1)) == 1 or not _borrows_capital(last.group(1), opens=False):
+            break
+        end = last.start()
     return start, end
+
+
+def _borrows_capital(word: str, *, opens: bool) -> bool:
+    """Whether a capitalised word is no name; ``opens``: it stands where a sentence begins."""
+    if word.isupper() and len(word) > 1:
+        return False  # "IT", "WHO", "US"
+    if opens and word.lower() in patterns.OPENERS:
+        return True
+    return is_function_word(word) and (opens or word != "Will")

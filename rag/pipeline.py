@@ -9,20 +9,24 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from rag.answering import MESSAGES, NOTHING_NEAR_CONFIDENCE, compose, rank_articles
+from rag.answering import abstained, compose, rank_articles, refuse
 from rag.catalog import Catalog
-from rag.catalog_schema import describe_build
-from rag.confidence import confidence, confidence_features
+from rag.catalog_schema import check_build, describe_build
+from rag.confidence import Floats, confidence, confidence_features
 from rag.config import Config, load_config
 from rag.conversation import standalone
 from rag.embedding import Embedder, load_embedder
-from rag.errors import QuestionError
-from rag.evidence import rank_sentences
-from rag.question import understand
+from rag.errors import ArticleIndexError, QuestionError
+from rag.evidence import SentenceEvidence, rank_sentences
+from rag.lexical import LexicalIndex
+from rag.premises import Premises, unmet_premises
+from rag.question import Question, understand
 from rag.retrieval import Candidates, Searcher
+from rag.spelling import mend_spelling
 from rag.store import ChunkStore
 from rag.syncing import sync
 from rag.values import Answer, Article, Hit, Reason, Status, SyncReport, Turn
@@ -32,8 +36,34 @@ Progress = Callable[[str, int, int], None]
 # A longer text is a document, not a question.
 MAX_QUESTION_CHARACTERS = 2_000
 
+# Searches before giving up on an index that other processes keep changing: a sync commits every
+# few seconds, a search takes a tenth of one.
+SEARCH_ATTEMPTS = 5
+
 # Hits that an answer carries for its reader; retrieval looks at more.
 KEPT_HITS = 20
+
+# The best hits whose articles' words are the spellings that a misspelt word is mended with.
+SPELLING_HITS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the best chunks say to a question.
+
+    ``ranked``: their sentences, best first; ``features``: float32 [CONFIDENCE_FEATURES], None
+    without sentences; ``premises``: what the question takes for granted and is not there.
+    """
+
+    question: Question
+    ranked: tuple[SentenceEvidence, ...]
+    features: Floats | None
+    premises: Premises
+
+    @property
+    def confidence(self) -> float:
+        """The probability in [0, 1] that the articles hold the answer."""
+        return 0.0 if self.features is None else confidence(self.features, self.premises)
 
 
 class Pipeline:
@@ -86,15 +116,17 @@ class Pipeline:
 
     def articles(self) -> list[Article]:
         """Every indexed article."""
-        return list(self._open_catalog().articles())
+        with self._lock:  # no sync may close the catalog meanwhile
+            return list(self._open_catalog().articles())
 
     def article(self, article_id: str) -> Article:
         """One indexed article, by its id or an alias; raises ``KeyError`` without it."""
-        return self._open_catalog().article(article_id)
+        with self._lock:
+            return self._open_catalog().article(article_id)
 
     def search(self, question: str, limit: int = 10) -> tuple[Hit, ...]:
         """The best chunks for a question, best first, with the scores that ranked them."""
-        candidates = self._candidates(_checked(question))
+        candidates = self.candidates(_checked(question))
         return candidates.hits[:limit] if candidates else ()
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
@@ -106,37 +138,77 @@ class Pipeline:
         """
         clock = _Clock()
         understood = standalone(_checked(question), history)
-        asked = understand(understood)
         clock.lap("understand")
-        candidates = self._candidates(understood)
+        understood, candidates = self._mended(understood)
         clock.lap("retrieve")
-        common = {"question": question, "understood": understood}
-        common["fingerprint"] = self.config.fingerprint
-        if candidates is None:
-            return _abstained(Reason.NOTHING_INDEXED, 0.0, clock, common)
-        ranked = rank_sentences(asked, candidates)
-        features = confidence_features(asked, candidates, ranked, self._current().lexical)
-        held = confidence(features)
-        clock.lap("read")
         evidence: dict[str, Any] = {
-            **common,
-            "retrieved": rank_articles(candidates.hits, ranked),
-            "hits": candidates.hits[:KEPT_HITS],
+            "question": question,
+            "understood": understood,
+            "fingerprint": self.config.fingerprint,
         }
-        if held < self.config.min_confidence:
-            near = held >= NOTHING_NEAR_CONFIDENCE
-            reason = Reason.NOT_STATED if near else Reason.NOTHING_NEAR
-            return _abstained(reason, held, clock, evidence)
-        composed = compose(asked, ranked, self.config.max_sentences)
+        if candidates is None:
+            return abstained(Reason.NOTHING_INDEXED, 0.0, clock.laps(), evidence)
+        reading = self.read(understand(understood), candidates)
+        clock.lap("read")
+        evidence["retrieved"] = rank_articles(candidates.hits, reading.ranked)
+        evidence["hits"] = candidates.hits[:KEPT_HITS]
+        if reading.confidence < self.config.min_confidence:
+            reason, message = refuse(reading.confidence, reading.premises)
+            return abstained(reason, reading.confidence, clock.laps(), evidence, message)
+        composed = compose(reading.question, reading.ranked, self.config.max_sentences)
         clock.lap("compose")
         return Answer(
             status=Status.ANSWERED,
             sentences=composed.sentences,
             short_answer=composed.short_answer,
-            confidence=held,
+            confidence=reading.confidence,
             timing_ms=clock.laps(),
             **evidence,
         )
+
+    def read(self, question: Question, candidates: Candidates) -> Reading:
+        """Read the best chunks: their sentences ranked, and whether the best one answers."""
+        ranked = rank_sentences(question, candidates)
+        if not ranked:  # articles of characters that the model does not read at all
+            return Reading(question, (), None, Premises())
+        features = confidence_features(question, candidates, ranked, self.lexical)
+        premises = unmet_premises(question, ranked[0].article, ranked[0].context)
+        return Reading(question, tuple(ranked), features, premises)
+
+    def _mended(self, question: str) -> tuple[str, Candidates | None]:
+        """The question with its misspelt words mended, and what is found for it."""
+        found = self.candidates(question)
+        if found is None:
+            return question, None
+        texts = {hit.article.id: hit.article for hit in found.hits[:SPELLING_HITS]}.values()
+        mended = mend_spelling(
+            question, self.lexical, (f"{article.title}\n{article.text}" for article in texts)
+        )
+        return mended, found if mended == question else self.candidates(mended)
+
+    def candidates(self, question: str) -> Candidates | None:
+        """The ranked chunks for a question and how each matched; None with nothing indexed.
+
+        All of one generation of the index: read anew if it changed meanwhile.
+        """
+        names = understand(question).names
+        for _ in range(SEARCH_ATTEMPTS):
+            # One search at a time: a sync in another thread must not close the index under it,
+            # and with the processors all at one search, two at once would end no sooner.
+            with self._lock, suppress(KeyError):  # a chunk that was ranked may be gone
+                searcher = self._current()
+                found = searcher.search(question, names, self.config.candidates)
+                if searcher.generation == self._open_catalog().generation:
+                    return found
+        raise ArticleIndexError(
+            f"The index in {self.config.index_path} changed each time that it was searched.",
+            "Ask again; if that does not help, type: footnote sync --rebuild",
+        )
+
+    @property
+    def lexical(self) -> LexicalIndex:
+        """The BM25 index over the chunks."""
+        return self._current().lexical
 
     # --- the index, opened when it is first needed and again when another process wrote to it
 
@@ -155,24 +227,14 @@ class Pipeline:
             return self._searcher
 
     def _open_searcher(self, catalog: Catalog) -> Searcher:
+        # Also when it is read anew: another process may have rebuilt it with another model.
+        build = describe_build(self.config, self.embedder)
+        check_build(catalog.meta(), build, self.config.index_path)
         if self._store is None:
-            catalog.close()
-            build = describe_build(self.config, self.embedder)
-            self._catalog = catalog = Catalog.open(self.config.index_path, build)
             self._store = ChunkStore.open(catalog, self.config.collection)
         else:
             self._store.refresh()
         return Searcher(catalog, self._store, self.embedder)
-
-    def _candidates(self, question: str) -> Candidates | None:
-        names = understand(question).names
-        try:
-            return self._current().search(question, names, self.config.candidates)
-        except KeyError:
-            # Another process removed a chunk between the ranking and the reading of it.
-            with self._lock, suppress(KeyError):
-                self._searcher = None
-            return self._current().search(question, names, self.config.candidates)
 
 
 class _Clock:
@@ -202,14 +264,3 @@ def _checked(question: str) -> str:
             f"Ask in at most {MAX_QUESTION_CHARACTERS:,}.",
         )
     return question
-
-
-def _abstained(reason: Reason, held: float, clock: _Clock, evidence: dict[str, Any]) -> Answer:
-    return Answer(
-        status=Status.ABSTAINED,
-        confidence=held,
-        reason=reason,
-        message=MESSAGES[reason],
-        timing_ms=clock.laps(),
-        **evidence,
-    )

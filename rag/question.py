@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rag.phrases import Kind, find_phrases, is_function_word
+from rag import question_patterns as patterns
+from rag.phrases import Kind, Phrase, find_phrases, is_function_word
 
 
 class Expects(StrEnum):
@@ -20,6 +21,7 @@ class Expects(StrEnum):
     PERCENT = "percent"
     MEASURE = "measure"
     NUMBER = "number"
+    AMOUNT = "amount"  # "how much", of what is not said: money, a share, a weight
     NAME = "name"
     THING = "thing"
     REASON = "reason"
@@ -37,59 +39,34 @@ ANSWERING_KINDS: dict[Expects, frozenset[Kind]] = {
     Expects.PERCENT: frozenset({Kind.PERCENT}),
     Expects.MEASURE: frozenset({Kind.MEASURE, Kind.DURATION}),
     Expects.NUMBER: frozenset({Kind.NUMBER, Kind.MEASURE, Kind.PERCENT, Kind.DURATION}),
+    Expects.AMOUNT: frozenset({Kind.MONEY, Kind.PERCENT, Kind.MEASURE, Kind.NUMBER}),
     Expects.NAME: frozenset({Kind.NAME, Kind.QUOTED}),
 }
 """The kinds of phrase that can answer; an expectation that is not a key has none of its own."""
 
-_NOUN = r"(?:\w+\W+){0,3}?"
-# The first pattern that matches decides; the order is from the particular to the general.
-_EXPECTATIONS: tuple[tuple[Expects, str], ...] = (
-    (Expects.PERCENT, r"\b(?:what|which)\b.{0,20}\b(?:percent(?:age)?|per cent|share|proportion)\b"
-                      r"|\bhow (?:many|much) percent\b"),
-    (Expects.MONEY, r"\bhow much\b.{0,40}\b(?:cost|costs|pay|pays|paid|worth|spend|spent|price|earn|"
-                    r"money|sell|sold|raise|raised|invest|invested|owe|fined?|dollars?|budget|"
-                    r"charge|charged|bid|donate|donated)\b"
-                    rf"|\b(?:what|which)\b {_NOUN}(?:price|cost|value|salary|fee|budget|amount of "
-                    r"money|sum|revenue|profit|fine)\b"),
-    (Expects.DURATION, r"\bhow long (?:did|does|do|has|have|had|will|would|was|were|is it|until|"
-                       r"after|before|ago)\b|\bhow (?:many|much) (?:years?|months?|days?|weeks?|hours?|"
-                       r"minutes?|decades?|centuries|time)\b|\bhow old\b|\b(?:what|which) age\b"),
-    (Expects.MEASURE, r"\bhow (?:tall|high|long|wide|deep|far|heavy|big|large|fast|hot|cold|thick|"
-                      r"strong|small|low|close)\b|\bhow much (?:does|do|did|will|would|can) .{1,60}\b"
-                      r"weigh\b|\b(?:what|which)\b.{0,40}\b(?:weight|height|length|speed|"
-                      r"distance|depth|width|size|temperature|altitude|capacity|area)\b"),
-    (Expects.NUMBER, r"\bhow (?:many|much|often)\b|\b(?:what|which) (?:\w+ )?(?:number|amount|"
-                     r"quantity|population)\b"),
-    (Expects.TIME, r"\bwhen\b|\b(?:what|which|whose) (?:\w+ )?(?:year|date|day|month|century|decade|"
-                   r"time|season|era)\b|\bhow (?:soon|recently|late|early)\b|\bby what (?:year|date)\b"),
-    (Expects.PERSON, r"\bwho\b|\bwhom\b|\bwhose\b|\b(?:what|which) (?:\w+ ){0,2}(?:person|man|woman|"
-                     r"president|minister|official|leader|king|queen|emperor|author|scientist|actor|"
-                     r"actress|singer|player|politician|senator|director|ceo|founder|celebrity|"
-                     r"general|governor|spokes\w+|artist|writer|architect)\b"
-                     r"|\bwhat (?:is|was|were|are) (?:the|his|her) (?:full |first |last )?names?\b"),
-    (Expects.PLACE, r"\bwhere\b|\b(?:what|which) (?:\w+ ){0,2}(?:country|countries|city|cities|state|"
-                    r"states|place|town|village|region|province|county|continent|location|river|sea|"
-                    r"ocean|island|street|area|capital|nation|nations|district|borough)\b"),
-    (Expects.REASON, r"\bwhy\b|\bwhat (?:is|was|were|are) the (?:\w+ )?(?:reason|cause)s?\b"
-                     r"|\bwhat (?:caused|led to|prompted)\b|\bhow come\b"),
-    (Expects.NAME, r"\b(?:what|which) (?:\w+ ){0,2}(?:company|companies|firm|organi[sz]ation|agency|"
-                   r"team|group|party|university|newspaper|outlet|airline|bank|brand|film|movie|"
-                   r"book|song|show|treaty|law|act|war|battle|award|language|religion|corporation|"
-                   r"subsidiary|institution|chain|store|network|website|app)\b"),
-    (Expects.MANNER, r"\bhow\b"),
-    (Expects.THING, r"\bwhat\b|\bwhich\b"),
-    (Expects.YES_NO, r"^\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|"
-                     r"may|might)\b"),
-)  # fmt: skip
-_COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _EXPECTATIONS)
+_COMPILED = tuple(
+    (Expects(kind), re.compile(f"(?:{pattern})", re.IGNORECASE))
+    for kind, pattern in patterns.EXPECTATIONS
+)
 
-_SEVERAL = re.compile(
-    r"\b(?:list|name all|what are|which are|what were|who are|who were|describe|explain|"
-    r"compare|summari[sz]e|tell me (?:about|more)|what (?:else|happened|do|does|did) .* (?:say|about)|"
-    r"what do (?:we|you) know|in what (?:ways|areas|fields)|how (?:do|does|did|can)|why)\b"
-    r"|\b(?:which|what) (?:\w+ ){0,2}(?:are|were|have|do)\b|\band (?:who|what|when|where|why|how)\b",
+_QUESTION_WORD = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
+_POLITE = re.compile(
+    r"^\W*(?:please[, ]+)?(?:(?:can|could|would|will) (?:you|someone|anyone) (?:please )?"
+    r"(?:tell me|tell us|explain|say|describe)|(?:do|does) (?:you|we|anyone) know|"
+    r"(?:i|we) (?:want|would like|need) to know|i wonder|is it known|tell me|tell us)[, ]+"
+    r"(?:about )?(?=(?:in |at |by )?(?:who|what|which|when|where|why|how)\b)",
     re.IGNORECASE,
 )
+_IMPERATIVE = re.compile(r"^\W*(?:please )?(?=(?:name|identify|list|give|tell)\b)", re.IGNORECASE)
+_YES_NO = re.compile(
+    rf"^\W*(?:(?:and|but|so|or|also|ok|okay|well)\b[, ]*)?{patterns.AUXILIARY}(?!\w)", re.IGNORECASE
+)
+# A question word after this many characters may belong to a clause: "the man who".
+_EARLY = 25
+# A question is no longer than this; what follows is not read.
+_READ = 600
+
+_SEVERAL = re.compile(patterns.SEVERAL, re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,26 +85,99 @@ class Question:
 
 def understand(text: str) -> Question:
     """Read what a question asks for. Never fails: what it cannot tell is ``Expects.ANY``."""
-    expects = next((kind for kind, pattern in _COMPILED if pattern.search(text)), Expects.ANY)
-    names = tuple(
-        phrase.span.of(text)
-        for phrase in find_phrases(text)
-        if phrase.kind is not Kind.QUOTED and not _opens_question(text, phrase.span.start)
+    return Question(
+        text, _expected(text[:_READ]), _names(text), bool(_SEVERAL.search(text[:_READ]))
     )
-    return Question(text, expects, names, bool(_SEVERAL.search(text)))
 
 
-def _opens_question(text: str, start: int) -> bool:
-    """Whether the capital at ``start`` is owed to the question's beginning, not to a name."""
-    word = re.match(r"\w+", text[start:])
+def _expected(text: str) -> Expects:
+    polite = _POLITE.match(text)
+    start = polite.end() if polite else 0
+    if not polite and _YES_NO.match(text):
+        return Expects.YES_NO
+    imperative = _IMPERATIVE.match(text)
+    if imperative and not polite:
+        kind = _expected_at(text, imperative.end())
+        if kind is not None:
+            return kind
+    places = [match.start() for match in _QUESTION_WORD.finditer(text, start)]
+    if not places:
+        return Expects.ANY
+    # "In which year", "and who": the asking comes early, else it is what the text ends with.
+    place = places[0] if places[0] - start <= _EARLY else places[-1]
+    return _expected_at(text, place) or Expects.ANY
+
+
+def _expected_at(text: str, place: int) -> Expects | None:
+    return next((kind for kind, pattern in _COMPILED if pattern.match(text, place)), None)
+
+
+# --- names
+
+_QUALIFIER = re.compile(
+    r"^(?:(?:more|less|fewer|higher|greater) than|no (?:more|fewer|less) than|at least|at most|"
+    r"as (?:many|much) as|up to|about|around|nearly|almost|over|under|roughly|approximately|some|"
+    r"an estimated|only|just|between|aged|(?:the )?(?:end|beginning|start|middle|close|turn) of"
+    r"(?: the)?|the(?= \d))\s+",
+    re.IGNORECASE,
+)
+_SMALL_IN_TITLES = frozenset(
+    ("a", "an", "the", "of", "in", "on", "at", "to", "for", "and", "or", "by", "from", "with", "as")
+)
+# The fewest words of a text whose capitals can be seen to be a matter of style.
+_SHORTEST_CAPITALS = 3
+_SHORTEST_TITLE = 4
+_WORD = re.compile(r"[^\W\d_][\w’'-]*")
+_OPENING_WORD = re.compile(r"\W*([^\W\d_][\w’'-]*)(['’]s\b)?(?:\s+(\w+))?")
+_PREDICATE = re.compile(
+    rf"{patterns.AUXILIARY}$|said$|\w{{2,}}(?:ed|[^s\W]s)$|(?:made|sold|won|lost|left|bought|built)$",
+    re.IGNORECASE,
+)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """Names and numbers as written, without "more than" and the like before them."""
+    styled = _is_styled(text)
+    found: list[str] = []
+    for phrase in find_phrases(text):
+        name = phrase.span.of(text)
+        if phrase.kind is not Kind.NAME:
+            found.extend([_QUALIFIER.sub("", name)] if _tells(phrase.kind, name) else [])
+        elif styled:
+            found.extend(word for word in name.split() if word[1:] != word[1:].lower())
+        elif not _opens(text, phrase):
+            found.append(name)
+    return tuple(found)
+
+
+def _tells(kind: Kind, text: str) -> bool:
+    """Whether an amount or date is one that an answer must hold: not "last week" or "today"."""
+    if kind is Kind.QUOTED:
+        return False
+    return kind is not Kind.DATE or bool(re.search(r"\d", text)) or not text.islower()
+
+
+def _is_styled(text: str) -> bool:
+    """Whether every word of a text has its capital from the text's style, and so tells nothing."""
+    words = _WORD.findall(text)
+    if len(words) >= _SHORTEST_CAPITALS and text.isupper():
+        return True
     return (
-        start == 0
-        and word is not None
-        and (
-            is_function_word(word.group())
-            or word.end() + start < len(text)
-            and " " not in text[:1]
-            and word.group().lower()
-            in {"which", "name", "list", "describe", "explain", "tell", "does"}
-        )
+        len(words) >= _SHORTEST_TITLE
+        and all(w[0].isupper() for w in words if w.lower() not in _SMALL_IN_TITLES)
+        and any(is_function_word(w) and w[0].isupper() and not w.isupper() for w in words[:2])
     )
+
+
+def _opens(text: str, phrase: Phrase) -> bool:
+    """Whether a name is no more than the capitalised first word, as in "Helicopter weight?".
+
+    A first word is a name if something is said of it: "Rostec sells what?", "Rostec’s tanks".
+    """
+    opening = _OPENING_WORD.match(text)
+    if opening is None or opening.span(1) != (phrase.span.start, phrase.span.end):
+        return False
+    word, possessive, following = opening.groups()
+    if possessive or following is None or word[1:] != word[1:].lower():
+        return False
+    return not _PREDICATE.match(following)

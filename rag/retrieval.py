@@ -7,6 +7,7 @@ then late interaction over the best of them. Each chunk's score is a weighted su
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,6 +31,8 @@ FIRST_ARTICLE = 0.3
 # Chunks that late interaction looks at: recall@50 is .998 on the clusters that weights were
 # chosen on, and decoding them takes about 10 ms.
 LATE_CANDIDATES = 50
+# Of one article at most these, so that a long one does not crowd out all others.
+CHUNKS_AN_ARTICLE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,8 @@ class Searcher:
         chunk_part = lexical[places] / max(float(lexical.max()), 1e-9)
         article_part = lexical_article[places] / max(float(lexical_article.max()), 1e-9)
         total = dense + FIRST_CHUNK * chunk_part + FIRST_ARTICLE * article_part
-        order = np.argsort(-total, kind="stable")[:LATE_CANDIDATES]
+        ranked = np.argsort(-total, kind="stable")
+        order = ranked[_spread(self._article_of[places[ranked]])][:LATE_CANDIDATES]
         reachable = max(self._articles.ceiling(asked), 1e-9)
         return _FirstStage(
             places[order],
@@ -210,6 +214,16 @@ def _best(scores: Floats, limit: int) -> list[int]:
     else:
         places = np.arange(len(scores))
     return [int(place) for place in places if scores[place] > 0]
+
+
+def _spread(articles: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
+    """Which of the ranked chunks are among the first few of their article."""
+    seen: Counter[int] = Counter()
+    kept = np.empty(len(articles), dtype=bool)
+    for place, article in enumerate(articles.tolist()):
+        kept[place] = seen[article] < CHUNKS_AN_ARTICLE
+        seen[article] += 1
+    return kept
 
 
 def _late_features(tokens: QuestionTokens, matches: Matches, count: int) -> Floats:
@@ -280,5 +294,6 @@ def _ranked(
         title=matches.title[order],
         whole=matches.whole[order],
         cosine=matches.cosine[rows],
+        vectors=tuple(matches.vectors[place] for place in order),
     )
     return Candidates(hits, features[order], moved, tokens)

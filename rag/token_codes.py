@@ -74,7 +74,9 @@ def encode_tokens(vectors: Floats, sentence: npt.NDArray[np.integer]) -> bytes:
     ceil(dimension / 8) bytes of signs a token.
     """
     rotated = rotate(np.asarray(vectors, dtype=np.float32))
-    scale = 1.0 / np.maximum(np.abs(rotated).sum(axis=1), np.finfo(np.float32).tiny)
+    lengths = np.abs(rotated).sum(axis=1)
+    # A vector of zeros stays one: near to nothing.
+    scale = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=lengths > 0)
     header = np.array(rotated.shape, dtype=_HEADER)
     signs = np.packbits(rotated >= 0, axis=1)
     return b"".join(

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         ),
         ("The bridge will cost 12 million crowns.", "What will the bridge cost?"),
         ("The bridge will be 12 metres wide.", None),
+        ("The ferry is expected to <img src=x onerror=y> sail by 2031.", None),
         ("It rained.", None),
     ],
 )

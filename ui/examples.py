@@ -48,6 +48,8 @@ _OWN_WORDS = frozenset(
     {"The", "This", "That", "These", "Those", "A", "An", "It", "He", "She", "They", "We", "I"}
     | {"In", "On", "At", "But", "And", "For", "By", "With", "More", "Some", "Most", "Many"}
 )
+# A question goes to the page as it is: markup of an article makes none.
+_PLAIN = re.compile(r"[\w ,.’'$€£%&-]+\?")
 
 
 class Candidate(NamedTuple):
@@ -93,7 +95,7 @@ def candidates(article: Article) -> Iterator[Candidate]:
         if len(sentence) > _LONGEST_SENTENCE or "\n" in sentence:
             continue
         shape, question = _question(sentence)
-        if question and len(question) <= _LONGEST_QUESTION:
+        if _PLAIN.fullmatch(question) and len(question) <= _LONGEST_QUESTION:
             shapes.setdefault(shape, []).append(Candidate(question, article.id, span))
     for turn in zip_longest(*shapes.values()):
         yield from (candidate for candidate in turn if candidate)

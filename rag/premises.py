@@ -1,0 +1,209 @@
+"""What a question takes for granted, and the article does not bear out.
+
+A question about a name that the article never mentions, a number that it does not give, a figure
+or a reason where none is stated, is not answered by the sentence that is nearest to it. The
+checks know a name's other forms, so that what they report missing is missing, and they say it in
+words that a reader can check.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rag.lexical import words
+from rag.phrases import Kind, find_phrases
+from rag.question import ANSWERING_KINDS, Expects, Question
+from rag.values import Article
+
+# A name may differ from the article's in this many letters at its end ("Russian", "Russia").
+ENDING_LETTERS = 3
+SHORTEST_SHARED = 4
+# A longer word may differ in one letter anywhere: a slip of the pen, not another name.
+SHORTEST_MISSPELT = 6
+
+# Countries whose people and language are not named by another ending.
+_OTHER_FORMS = (
+    ("france", "french"),
+    ("spain", "spanish", "spaniard", "spaniards"),
+    ("netherlands", "holland", "dutch"),
+    ("britain", "british", "uk", "kingdom"),
+    ("england", "english"),
+    ("germany", "german"),
+    ("greece", "greek", "greeks"),
+    ("switzerland", "swiss"),
+    ("denmark", "danish", "danes"),
+    ("sweden", "swedish", "swedes"),
+    ("poland", "polish", "poles"),
+    ("finland", "finnish", "finns"),
+    ("ireland", "irish"),
+    ("wales", "welsh"),
+    ("turkey", "turkish", "turks", "türkiye"),
+    ("norway", "norwegian"),
+    ("china", "chinese", "beijing"),
+    ("us", "usa", "america", "american", "americans", "states"),
+    ("eu", "european"),
+)
+_FORMS = {form: frozenset(row) for row in _OTHER_FORMS for form in row}
+
+_WRITTEN_IN_FIGURES = frozenset(
+    {
+        Expects.TIME,
+        Expects.DURATION,
+        Expects.MONEY,
+        Expects.PERCENT,
+        Expects.MEASURE,
+        Expects.NUMBER,
+    }
+)
+_FIGURES = frozenset(
+    {Kind.DATE, Kind.DURATION, Kind.MONEY, Kind.PERCENT, Kind.MEASURE, Kind.NUMBER}
+)
+_NUMBER_WORDS = dict(
+    zip(
+        "one two three four five six seven eight nine ten eleven twelve".split(),  # noqa: SIM905
+        map(str, range(1, 13)),
+        strict=True,
+    )
+)
+_YEAR = re.compile(r"\b[12]\d{3}\b")
+_ACRONYM = re.compile(r"[A-Z](?:\.?[A-Z])+\.?s?")
+_DOTTED = re.compile(r"\b(?:[A-Z]\.){2,}")
+_CAPITALISED_RUN = re.compile(
+    r"[A-Z][\w’'-]*(?:[ -](?:(?:of|the|and|for|in|de)[ -])?[A-Z][\w’'-]*)+"
+)
+# "to", "for", "as" and "after" tell purposes and times as often as causes, and are left out.
+_CAUSE = re.compile(
+    r"\b(?:because|since|due to|owing to|thanks to|result\w*|so that|in order to|therefore|thus|"
+    r"hence|caus\w+|reason\w*|led to|lead(?:s|ing)? to|prompt\w+|driv\w+|drove|explain\w*|blam\w+|"
+    r"cit(?:ed|ing|es)|motivat\w+|in response|in an effort|aim\w*|intend\w*|hop(?:e|es|ed|ing)|"
+    r"fear\w*|concern\w*|worr\w+|amid|so|as (?:it|they|he|she|the)|to (?:avoid|prevent|protect|"
+    r"reduce|help|make|allow|ensure|stop|keep|save)|after|by \w+ing|accus\w+|want\w*|need\w*)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Premises:
+    """What of a question is missing: names and numbers as they were asked, or a kind of answer."""
+
+    names: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    no_figure: bool = False
+    no_cause: bool = False
+
+
+def unmet_premises(question: Question, article: Article, near: str) -> Premises:
+    """What an article lacks of a question.
+
+    ``near``: the best sentence with its neighbours, where a figure or a cause is looked for.
+    """
+    phrases = find_phrases(question.text)
+    asked_names = [
+        phrase.span.of(question.text)
+        for phrase in phrases
+        if phrase.kind is Kind.NAME and phrase.span.of(question.text) in question.names
+    ]
+    figures = [phrase.span.of(question.text) for phrase in phrases if phrase.kind in _FIGURES]
+    held = article_words(article)
+    return Premises(
+        names=tuple(name for name in asked_names if not is_mentioned(name, held)),
+        numbers=tuple(figure for figure in figures if not _is_given(figure, held)),
+        no_figure=_lacks_figure(question, near),
+        no_cause=question.expects is Expects.REASON and not _CAUSE.search(near),
+    )
+
+
+def is_mentioned(name: str, held: frozenset[str]) -> bool:
+    """Whether every word of a name occurs, in one of its forms or with one slip."""
+    if _ACRONYM.fullmatch(name) and name.replace(".", "").rstrip("s").casefold() in held:
+        return True
+    return all(
+        word.stem in held
+        or any(char.isdigit() for char in word.surface)
+        or _has_form(word.surface.casefold(), held)
+        for word in words(name)
+    )
+
+
+@lru_cache(maxsize=256)
+def article_words(article: Article) -> frozenset[str]:
+    """The stems, folded surface forms and acronyms of an article's words, metadata included."""
+    text = f"{article.title}\n{article.outlet}\n{article.author}\n{article.date}\n{article.text}"
+    found = words(text)
+    return (
+        frozenset(word.stem for word in found)
+        | frozenset(word.surface.casefold() for word in found)
+        | frozenset(_acronyms(text))
+    )
+
+
+def one_slip(one: str, other: str) -> bool:
+    """Whether two words differ by one letter added, dropped, changed, or swapped with the next."""
+    if abs(len(one) - len(other)) > 1:
+        return False
+    start = _shared_beginning(one, other)
+    left, right = one[start:], other[start:]
+    if len(left) == len(right):
+        swapped = len(left) > 1 and left[:2] == right[1::-1] and left[2:] == right[2:]
+        return swapped or left[1:] == right[1:]
+    longer, shorter = (left, right) if len(left) > len(right) else (right, left)
+    return longer[1:] == shorter
+
+
+def _has_form(word: str, held: frozenset[str]) -> bool:
+    if not _FORMS.get(word, frozenset()).isdisjoint(held):
+        return True
+    return any(_is_form(word, other) for other in held)
+
+
+def _is_form(word: str, other: str) -> bool:
+    if abs(len(word) - len(other)) > ENDING_LETTERS or word[:1] != other[:1]:
+        return False
+    shared = _shared_beginning(word, other)
+    ending = max(len(word), len(other)) - shared
+    if shared >= SHORTEST_SHARED and ending <= ENDING_LETTERS:
+        return True
+    return min(len(word), len(other)) >= SHORTEST_MISSPELT and one_slip(word, other)
+
+
+def _shared_beginning(one: str, other: str) -> int:
+    count = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        count += 1
+    return count
+
+
+def _acronyms(text: str) -> Iterator[str]:
+    """``U.S.`` as ``us``, and the initials of ``American Automobile Association`` as ``aaa``."""
+    for match in _DOTTED.finditer(text):
+        yield match.group().replace(".", "").casefold()
+    for match in _CAPITALISED_RUN.finditer(text):
+        yield "".join(re.findall(r"\b[A-Z]", match.group())).casefold()
+
+
+def _is_given(figure: str, held: frozenset[str]) -> bool:
+    """Whether an article gives a number: its digits, or a small one's word; of a date, the year."""
+    years = _YEAR.findall(figure)
+    if years:
+        return all(year in held or f"{year}s" in held for year in years)
+    numbers = [word for word in words(figure) if word.surface[0].isdigit()]
+    if any(phrase.kind is Kind.DATE for phrase in find_phrases(figure)):
+        return True  # a day of the year is often told by its weekday
+    small = {digits: word for word, digits in _NUMBER_WORDS.items()}
+    return all(word.stem in held or small.get(word.stem, "") in held for word in numbers)
+
+
+def _lacks_figure(question: Question, near: str) -> bool:
+    if question.expects not in _WRITTEN_IN_FIGURES:
+        return False
+    kinds = ANSWERING_KINDS[question.expects] | _FIGURES
+    asked = {word.stem for word in words(question.text)}
+    return not any(
+        phrase.kind in kinds and any(word.stem not in asked for word in words(phrase.span.of(near)))
+        for phrase in find_phrases(near)
+    )
