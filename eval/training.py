@@ -27,7 +27,7 @@ import numpy.typing as npt
 from eval.datasets import load_set
 from eval.metrics import contains_answer, token_f1
 from eval.values import EvalSet, Gold, Question
-from rag.confidence import CONFIDENCE_FEATURES
+from rag.confidence import CONFIDENCE_FEATURES, NO_DATE_LOGIT
 from rag.config import load_config
 from rag.evidence import SENTENCE_FEATURES, SentenceEvidence
 from rag.pipeline import Pipeline, Reading
@@ -45,8 +45,8 @@ LOGISTIC_INVERSE_PENALTY = 0.3
 SHORT_ANSWER_F1 = 0.6
 # These features can only speak against a candidate, and all others only for it.
 AGAINST = frozenset({"no_kind", "asks", "short"})
-# The share of answerable questions that the shipped threshold, 0.5, may refuse.
-FALSE_REFUSALS = 0.04
+# The share of answerable questions with sound premises that the threshold, 0.5, may refuse.
+FALSE_REFUSALS = 0.025
 
 
 def half(cluster: str) -> str:
@@ -156,8 +156,7 @@ def fit_confidence(asked: Sequence[Asked]) -> dict[str, float]:
     """The logistic weights of ``CONFIDENCE_FEATURES``: answerable against not.
 
     Answerable and not count alike, and so does each kind of unanswerable question, whatever
-    their numbers in the sets. The bias is then moved so that at a threshold of 0.5 the share
-    ``FALSE_REFUSALS`` of the answerable would be refused.
+    their numbers in the sets. The bias is then moved to where ``FALSE_REFUSALS`` says.
     """
     readings = [item.reading() for item in asked]
     rows = np.stack([reading.features for reading in readings if reading.features is not None])
@@ -170,9 +169,22 @@ def fit_confidence(asked: Sequence[Asked]) -> dict[str, float]:
         ]
     )
     table = logistic(rows, answerable, CONFIDENCE_FEATURES, weights * len(asked))
-    coefficients = np.array([table[name] for name in CONFIDENCE_FEATURES])
-    table[BIAS] = -float(np.quantile((rows @ coefficients)[answerable], FALSE_REFUSALS))
+    table[BIAS] = _bias(table, rows, readings, answerable)
     return table
+
+
+def _bias(
+    table: dict[str, float],
+    rows: Floats,
+    readings: Sequence[Reading],
+    answerable: npt.NDArray[np.bool_],
+) -> float:
+    """The bias at which ``FALSE_REFUSALS`` of the answerable whose premises hold are refused."""
+    coefficients = np.array([table[name] for name in CONFIDENCE_FEATURES])
+    logits = rows @ coefficients
+    logits -= NO_DATE_LOGIT * np.array([reading.premises.no_date for reading in readings])
+    hold = np.array([not reading.premises.fail for reading in readings])
+    return -float(np.quantile(logits[answerable & hold], FALSE_REFUSALS))
 
 
 def listwise(groups: Sequence[Group], names: Sequence[str]) -> Floats:

@@ -41,15 +41,24 @@ _MESSAGES = {
 }
 
 
+# What is missing, told by (no_figure, no_cause, swapped) where it is one of them.
+_UNSTATED = {
+    (True, False, False): "The articles give no such figure. The nearest that they say is below.",
+    (False, True, False): "The articles give no reason. The nearest that they say is below.",
+    (False, False, True): "The articles say it of others. The nearest that they say is below.",
+}
+
+
 def refuse(held: float, premises: Premises) -> tuple[Reason, str]:
     """Why an answer is withheld, and what the reader is told."""
     missing = premises.names + premises.numbers
+    unstated = _UNSTATED.get((premises.no_figure, premises.no_cause, premises.swapped), "")
     if held < NOTHING_NEAR_CONFIDENCE:
         return Reason.NOTHING_NEAR, _MESSAGES[Reason.NOTHING_NEAR]
     if missing:
         quoted = " or ".join(f"“{name}”" for name in missing)
         return Reason.NOT_STATED, f"The nearest article does not mention {quoted}."
-    return Reason.NOT_STATED, _MESSAGES[Reason.NOT_STATED]
+    return Reason.NOT_STATED, unstated or _MESSAGES[Reason.NOT_STATED]
 
 
 def abstained(

@@ -207,7 +207,8 @@ QUOTE = r'“[^“”]*”|"[^"]*"|«[^«»]*»|(?<!\w)‘[^‘]{2,80}?’(?!\w)
 FUNCTION_WORDS = frozenset(
     """
     a about according after again against all also although am among an and another any anyone
-    anything are aren't as at be because been before being between both but by can can't cannot
+    anything are aren't as at be because been before being besides between both but by
+    can can't cannot
     could couldn't despite did didn't do does doesn't doing don't done during each either else
     even ever every everyone everything few for from further given had hadn't has hasn't have
     haven't having he he'd he'll he's her hers herself him himself his how however i i'd i'll i'm

@@ -172,7 +172,8 @@ class Pipeline:
         if not ranked:  # articles of characters that the model does not read at all
             return Reading(question, (), None, Premises())
         features = confidence_features(question, candidates, ranked, self.lexical)
-        premises = unmet_premises(question, ranked[0].article, ranked[0].context)
+        best = ranked[0]
+        premises = unmet_premises(question, best.article, best.text, best.context)
         return Reading(question, tuple(ranked), features, premises)
 
     def _mended(self, question: str) -> tuple[str, Candidates | None]:

@@ -12,10 +12,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 
+from rag.figures import lacks_figure
 from rag.lexical import words
 from rag.phrases import Kind, find_phrases
-from rag.question import ANSWERING_KINDS, Expects, Question
+from rag.question import Expects, Question
+from rag.roles import roles_swapped
 from rag.values import Article
 
 # A name may differ from the article's in this many letters at its end ("Russian", "Russia").
@@ -23,6 +26,7 @@ ENDING_LETTERS = 3
 SHORTEST_SHARED = 4
 # A longer word may differ in one letter anywhere: a slip of the pen, not another name.
 SHORTEST_MISSPELT = 6
+LONGEST_ACRONYM = 8
 
 # Countries whose people and language are not named by another ending.
 _OTHER_FORMS = (
@@ -46,18 +50,15 @@ _OTHER_FORMS = (
     ("us", "usa", "america", "american", "americans", "states"),
     ("eu", "european"),
 )
+_LONG_NAMES = {
+    "united states": "US",
+    "united states of america": "US",
+    "great britain": "UK",
+    "united kingdom": "UK",
+    "european union": "EU",
+}
 _FORMS = {form: frozenset(row) for row in _OTHER_FORMS for form in row}
 
-_WRITTEN_IN_FIGURES = frozenset(
-    {
-        Expects.TIME,
-        Expects.DURATION,
-        Expects.MONEY,
-        Expects.PERCENT,
-        Expects.MEASURE,
-        Expects.NUMBER,
-    }
-)
 _FIGURES = frozenset(
     {Kind.DATE, Kind.DURATION, Kind.MONEY, Kind.PERCENT, Kind.MEASURE, Kind.NUMBER}
 )
@@ -87,18 +88,30 @@ _CAUSE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Premises:
-    """What of a question is missing: names and numbers as they were asked, or a kind of answer."""
+    """What of a question is missing: names and numbers as they were asked, or a kind of answer.
+
+    ``no_date`` is the weakest of them, for a time is often told without one. ``swapped``: the
+    best sentence tells the question's act with the actors the other way.
+    """
 
     names: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     no_figure: bool = False
+    no_date: bool = False
     no_cause: bool = False
+    swapped: bool = False
+
+    @property
+    def fail(self) -> bool:
+        """Whether the article cannot hold the answer to the question as it was asked."""
+        return bool(self.names or self.numbers or self.no_figure or self.no_cause or self.swapped)
 
 
-def unmet_premises(question: Question, article: Article, near: str) -> Premises:
+def unmet_premises(question: Question, article: Article, best: str, near: str) -> Premises:
     """What an article lacks of a question.
 
-    ``near``: the best sentence with its neighbours, where a figure or a cause is looked for.
+    ``best``: the sentence that comes nearest; ``near``: the same with its neighbours, where a
+    figure or a cause is looked for.
     """
     phrases = find_phrases(question.text)
     asked_names = [
@@ -108,16 +121,25 @@ def unmet_premises(question: Question, article: Article, near: str) -> Premises:
     ]
     figures = [phrase.span.of(question.text) for phrase in phrases if phrase.kind in _FIGURES]
     held = article_words(article)
+    asks_when = question.expects is Expects.TIME
     return Premises(
-        names=tuple(name for name in asked_names if not is_mentioned(name, held)),
+        names=tuple(
+            name
+            for name in asked_names
+            if not is_mentioned(name, held) and _joined(name) not in _joined(article.text)
+        ),
         numbers=tuple(figure for figure in figures if not _is_given(figure, held)),
-        no_figure=_lacks_figure(question, near),
+        no_figure=not asks_when and lacks_figure(question, near),
+        no_date=asks_when and lacks_figure(question, near),
         no_cause=question.expects is Expects.REASON and not _CAUSE.search(near),
+        swapped=roles_swapped(question.text, best),
     )
 
 
 def is_mentioned(name: str, held: frozenset[str]) -> bool:
     """Whether every word of a name occurs, in one of its forms or with one slip."""
+    if name.casefold() in _LONG_NAMES:
+        name = _LONG_NAMES[name.casefold()]
     if _ACRONYM.fullmatch(name) and name.replace(".", "").rstrip("s").casefold() in held:
         return True
     return all(
@@ -183,7 +205,16 @@ def _acronyms(text: str) -> Iterator[str]:
     for match in _DOTTED.finditer(text):
         yield match.group().replace(".", "").casefold()
     for match in _CAPITALISED_RUN.finditer(text):
-        yield "".join(re.findall(r"\b[A-Z]", match.group())).casefold()
+        initials = "".join(re.findall(r"\b[A-Z]", match.group())).casefold()[:LONGEST_ACRONYM]
+        for start, end in combinations(range(len(initials) + 1), 2):
+            if end - start > 1:
+                yield initials[start:end]
+
+
+@lru_cache(maxsize=256)
+def _joined(text: str) -> str:
+    """The letters and digits alone: *Apple Talk* is *AppleTalk*."""
+    return "".join(char for char in text.casefold() if char.isalnum())
 
 
 def _is_given(figure: str, held: frozenset[str]) -> bool:
@@ -196,14 +227,3 @@ def _is_given(figure: str, held: frozenset[str]) -> bool:
         return True  # a day of the year is often told by its weekday
     small = {digits: word for word, digits in _NUMBER_WORDS.items()}
     return all(word.stem in held or small.get(word.stem, "") in held for word in numbers)
-
-
-def _lacks_figure(question: Question, near: str) -> bool:
-    if question.expects not in _WRITTEN_IN_FIGURES:
-        return False
-    kinds = ANSWERING_KINDS[question.expects] | _FIGURES
-    asked = {word.stem for word in words(question.text)}
-    return not any(
-        phrase.kind in kinds and any(word.stem not in asked for word in words(phrase.span.of(near)))
-        for phrase in find_phrases(near)
-    )

@@ -28,7 +28,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
     ("patterns", "phrases", "question_patterns", "question"),
     ("conversation_patterns", "pronouns", "topics", "conversation"),
     ("spelling", "matching", "retrieval"),
-    ("evidence", "premises", "short_answer", "confidence", "answering"),
+    ("evidence", "roles", "figures", "premises", "short_answer", "confidence", "answering"),
     ("pipeline",),
     ("engine",),
     ("doctor", "printing"),
