@@ -90,7 +90,7 @@ def _score(_config: Config, args: argparse.Namespace) -> int:
 
 
 def _gate(config: Config, args: argparse.Namespace) -> int:
-    from eval.gate import failures
+    from eval.gate import failures, shortfalls
     from eval.scoring import score
 
     eval_set = _load(args)
@@ -107,6 +107,8 @@ def _gate(config: Config, args: argparse.Namespace) -> int:
     _print_table(scores)
     for reason in reasons:
         print(f"gate: {reason}", file=sys.stderr)
+    for shortfall in shortfalls(scores):
+        print(f"short of the aim: {shortfall}")
     print("The gate fails." if reasons else "The gate passes.")
     return FAILED if reasons else PASSED
 
