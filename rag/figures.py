@@ -1,15 +1,17 @@
 """Whether the figure that a question asks for can be among those that a text gives.
 
-A speed is not told in tons, nor a number of people in per cent. The checks pass whatever they
-cannot judge.
+A speed is not told in tons, nor a number of people in per cent, and 45 million is not 45 billion.
+The checks pass whatever they cannot judge.
 """
 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
+from functools import lru_cache
 
 from rag.lexical import words
-from rag.phrases import Kind, Phrase, find_phrases
+from rag.phrases import Kind, Phrase, find_phrases, is_function_word
 from rag.question import ANSWERING_KINDS, Expects, Question
 
 _WRITTEN_IN_FIGURES = frozenset(
@@ -25,28 +27,52 @@ _WRITTEN_IN_FIGURES = frozenset(
 _FIGURES = frozenset(
     {Kind.DATE, Kind.DURATION, Kind.MONEY, Kind.PERCENT, Kind.MEASURE, Kind.NUMBER}
 )
-# What is measured, as a question asks for it, and the units that tell it.
+_SPEEDS = r"mph|km/?h|kph|k?m/s|knots?|mach|(?:miles|kilomet\w+|km|met\w+|feet) (?:per|an|a)"
+# What is measured, as a question asks for it, and the units that tell it. "How high" and "how deep"
+# are not among them: prices, rates and fevers are high, and cuts are deep.
 _DIMENSIONS: tuple[tuple[str, str], ...] = (
-    (
-        r"how fast|speed|velocity",
-        r"mph|km/?h|kph|knots?|mach|(?:miles|kilomet\w+|met\w+|feet) (?:per|an|a)",
-    ),
+    (r"how fast", rf"{_SPEEDS}|seconds?|minutes?|hours?"),
+    (r"speed|velocity", _SPEEDS),
     (
         r"how (?:heavy|much .{1,60} weigh)|weight|mass\b",
-        r"tons?|tonnes?|kg|kilo\w*|grams?|pounds?|lbs?|ounces?|stone",
+        r"tons?|tonnes?|m?g\b|kg|kilo\w*|(?:milli)?grams?|pounds?|lbs?|ounces?|stone",
     ),
     (
-        r"how (?:tall|high|wide|deep|thick)|height|width|depth|altitude|diameter",
-        r"met(?:er|re)s?|feet|foot|inch\w*|\bk?m\b|cm|mm|miles?|kilomet\w+|yards?|stor(?:e?y|ies)|floors?",
+        r"how (?:tall|wide|thick)|height|width|depth|altitude|diameter",
+        r"met(?:er|re)s?|feet|foot|ft|inch\w*|k?m\b|cm|mm|miles?|kilomet\w+|yards?|"
+        r"stor(?:e?y|ies)|floors?",
     ),
     (r"how (?:hot|cold)|temperature", r"degrees?|°|celsius|fahrenheit"),
 )  # fmt: skip
 _COMPILED = tuple(
     (
         re.compile(rf"\b(?:{asked})", re.IGNORECASE),
-        re.compile(rf"(?:\b|\d)(?:{unit})", re.IGNORECASE),
+        re.compile(rf"(?<![^\W\d_])(?:{unit})", re.IGNORECASE),
     )
     for asked, unit in _DIMENSIONS
+)
+# How far around a figure its unit is looked for: "Mach 2", "30 nautical miles an hour".
+_UNIT_BEFORE = len("Mach ")
+_UNIT_BEHIND = 12
+
+# Counts that are not written as a number, before what is counted, and alone.
+_FEW = frozenset({"one", "no", "both", "single", "neither"})
+_NOBODY = re.compile(r"\b(?:none|nobody|no one)\b", re.IGNORECASE)
+_PERSONS = frozenset({"person", "man", "woman", "boy", "girl", "child"})
+_HOW_OFTEN = re.compile(r"\bhow often\b", re.IGNORECASE)
+_OFTEN = re.compile(
+    r"\b(?:once|twice|daily|hourly|weekly|monthly|quarterly|yearly|annual(?:ly)?|every|each|always|"
+    r"never|often|rarely|seldom|regularly)\b",
+    re.IGNORECASE,
+)
+
+_SCALES = {
+    "hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 12,
+    "k": 3, "m": 6, "mn": 6, "bn": 9, "tn": 12,
+}  # fmt: skip
+_AMOUNT = re.compile(
+    rf"(\d{{1,12}}(?:,\d{{3}}){{0,4}}(?:\.\d{{1,9}})?)(?:[-\s]?({'|'.join(_SCALES)})\b)?",
+    re.IGNORECASE,
 )
 
 
@@ -62,12 +88,12 @@ def lacks_figure(question: Question, near: str) -> bool:
         and any(word.stem not in asked for word in words(phrase.span.of(near)))
     ]
     if question.expects is Expects.NUMBER:
-        return not any(_counts(phrase, near, asked) for phrase in figures)
+        told = any(_counts(phrase, near, asked) for phrase in figures)
+        return not (told or _counts_in_words(question.text, near, asked))
     if question.expects is Expects.MEASURE:
         unit = next((unit for cue, unit in _COMPILED if cue.search(question.text)), None)
         return not any(
-            unit is None or unit.search(phrase.span.of(near) + near[phrase.span.end :][:12])
-            for phrase in figures
+            unit is None or unit.search(_surroundings(phrase, near)) for phrase in figures
         )
     kinds = ANSWERING_KINDS[question.expects] | {Kind.NUMBER}
     return not any(phrase.kind in kinds for phrase in figures)
@@ -78,3 +104,41 @@ def _counts(phrase: Phrase, text: str, asked: set[str]) -> bool:
     if phrase.kind is Kind.NUMBER:
         return True
     return any(word.stem in asked for word in words(phrase.span.of(text)))
+
+
+def _counts_in_words(question: str, text: str, asked: set[str]) -> bool:
+    """Whether a count is told without a number: *one firefighter*, *no one*; or *daily*."""
+    if _HOW_OFTEN.search(question):
+        return bool(_OFTEN.search(text))
+    counted = {word.stem for word in words(question) if not is_function_word(word.surface)}
+    if "peopl" in asked:
+        counted |= _PERSONS
+    told = words(text)
+    return bool(_NOBODY.search(text)) or any(
+        word.surface.lower() in _FEW
+        and any(follower.stem in counted for follower in told[place + 1 : place + 3])
+        for place, word in enumerate(told)
+    )
+
+
+def _surroundings(phrase: Phrase, text: str) -> str:
+    start = max(0, phrase.span.start - _UNIT_BEFORE)
+    return text[start : phrase.span.end + _UNIT_BEHIND]
+
+
+@lru_cache(maxsize=256)
+def amounts(text: str) -> frozenset[tuple[Decimal, Decimal]]:
+    """The numbers in digits of a text: as written and with their scale, 45 and 45,000,000,000."""
+    found = []
+    for digits, scale in _AMOUNT.findall(text):
+        written = Decimal(digits.replace(",", ""))
+        found.append((written, written.scaleb(_SCALES.get(scale.lower(), 0))))
+    return frozenset(found)
+
+
+def gives_amount(written: Decimal, value: Decimal, text: str) -> bool:
+    """Whether a text has an amount: the same value, or its digits where no scale contradicts."""
+    return any(
+        value == other_value or (written == other and (written == value or other == other_value))
+        for other, other_value in amounts(text)
+    )

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
-from rag.figures import lacks_figure
+from rag.figures import amounts, gives_amount, lacks_figure
 from rag.lexical import words
 from rag.phrases import Kind, find_phrases
 from rag.question import Expects, Question
@@ -69,19 +69,22 @@ _NUMBER_WORDS = dict(
         strict=True,
     )
 )
+# A name is the same with or without them; "President" is a claim, and has to be borne out.
+_CIVILITIES = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof", "sir"})
 _YEAR = re.compile(r"\b[12]\d{3}\b")
 _ACRONYM = re.compile(r"[A-Z](?:\.?[A-Z])+\.?s?")
 _DOTTED = re.compile(r"\b(?:[A-Z]\.){2,}")
 _CAPITALISED_RUN = re.compile(
     r"[A-Z][\w’'-]*(?:[ -](?:(?:of|the|and|for|in|de)[ -])?[A-Z][\w’'-]*)+"
 )
-# "to", "for", "as" and "after" tell purposes and times as often as causes, and are left out.
+# "to", "for" and "as" alone tell purposes and times as often as causes, and are left out.
 _CAUSE = re.compile(
     r"\b(?:because|since|due to|owing to|thanks to|result\w*|so that|in order to|therefore|thus|"
     r"hence|caus\w+|reason\w*|led to|lead(?:s|ing)? to|prompt\w+|driv\w+|drove|explain\w*|blam\w+|"
     r"cit(?:ed|ing|es)|motivat\w+|in response|in an effort|aim\w*|intend\w*|hop(?:e|es|ed|ing)|"
     r"fear\w*|concern\w*|worr\w+|amid|so|as (?:it|they|he|she|the)|to (?:avoid|prevent|protect|"
-    r"reduce|help|make|allow|ensure|stop|keep|save)|after|by \w+ing|accus\w+|want\w*|need\w*)\b",
+    r"reduce|help|make|allow|ensure|stop|keep|save)|after|by \w+ing|"
+    r"for (?!(?:\w+th|even|morn|k|spr)ing\b)\w+ing|accus\w+|want\w*|need\w*)\b",
     re.IGNORECASE,
 )
 
@@ -128,7 +131,7 @@ def unmet_premises(question: Question, article: Article, best: str, near: str) -
             for name in asked_names
             if not is_mentioned(name, held) and _joined(name) not in _joined(article.text)
         ),
-        numbers=tuple(figure for figure in figures if not _is_given(figure, held)),
+        numbers=tuple(figure for figure in figures if not _is_given(figure, article, held)),
         no_figure=not asks_when and lacks_figure(question, near),
         no_date=asks_when and lacks_figure(question, near),
         no_cause=question.expects is Expects.REASON and not _CAUSE.search(near),
@@ -144,6 +147,7 @@ def is_mentioned(name: str, held: frozenset[str]) -> bool:
         return True
     return all(
         word.stem in held
+        or word.stem in _CIVILITIES
         or any(char.isdigit() for char in word.surface)
         or _has_form(word.surface.casefold(), held)
         for word in words(name)
@@ -217,13 +221,16 @@ def _joined(text: str) -> str:
     return "".join(char for char in text.casefold() if char.isalnum())
 
 
-def _is_given(figure: str, held: frozenset[str]) -> bool:
-    """Whether an article gives a number: its digits, or a small one's word; of a date, the year."""
+def _is_given(figure: str, article: Article, held: frozenset[str]) -> bool:
+    """Whether an article gives a number: its value, or a small one's word; of a date, the year."""
     years = _YEAR.findall(figure)
     if years:
         return all(year in held or f"{year}s" in held for year in years)
-    numbers = [word for word in words(figure) if word.surface[0].isdigit()]
     if any(phrase.kind is Kind.DATE for phrase in find_phrases(figure)):
         return True  # a day of the year is often told by its weekday
     small = {digits: word for word, digits in _NUMBER_WORDS.items()}
-    return all(word.stem in held or small.get(word.stem, "") in held for word in numbers)
+    text = f"{article.title}\n{article.text}"
+    return all(
+        small.get(str(written), "") in held or gives_amount(written, value, text)
+        for written, value in amounts(figure)
+    )
