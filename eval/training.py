@@ -29,20 +29,22 @@ from eval.metrics import contains_answer, token_f1
 from eval.values import EvalSet, Gold, Question
 from rag.confidence import CONFIDENCE_FEATURES, NO_DATE_LOGIT
 from rag.config import load_config
+from rag.embedding import Embedder
 from rag.evidence import SENTENCE_FEATURES, SentenceEvidence
 from rag.pipeline import Pipeline, Reading
 from rag.question import understand
 from rag.retrieval import RANKING_FEATURES, Candidates
-from rag.short_answer import SHORT_ANSWER_FEATURES, short_answers
+from rag.short_answer import SHORT_ANSWER_FEATURES, sentence_tokens, short_answers
 from rag.weights import BIAS, WEIGHTS_FILE
 
 Floats = npt.NDArray[np.float32]
-Group = tuple[Floats, npt.NDArray[np.bool_]]
+Group = tuple[Floats, npt.NDArray[Any]]
 
 LISTWISE_PENALTY = 1e-3
 LOGISTIC_INVERSE_PENALTY = 0.3
-# A phrase counts as the answer if its words overlap the gold answer's by this F1.
-SHORT_ANSWER_F1 = 0.6
+# Where no phrase overlaps the gold answer by this F1, giving none is right.
+LEAST_GAIN = 0.3
+NONE_PENALTY = 1e-2
 # These features can only speak against a candidate, and all others only for it.
 AGAINST = frozenset({"no_kind", "asks", "short"})
 # The share of answerable questions with sound premises that the threshold, 0.5, may refuse.
@@ -79,6 +81,11 @@ class Asked:
         self.relevant = eval_set.relevant.get(question.id, {})
         self.understood = understand(question.text)
         self._pipeline = pipeline
+
+    @property
+    def embedder(self) -> Embedder:
+        """The one that the index was built with."""
+        return self._pipeline.embedder
 
     def candidates(self) -> Candidates:
         """The ranked chunks."""
@@ -138,18 +145,25 @@ def fit_sentence(asked: Sequence[Asked]) -> dict[str, float]:
 
 
 def fit_short_answer(asked: Sequence[Asked]) -> dict[str, float]:
-    """The logistic weights of ``SHORT_ANSWER_FEATURES``, over phrases of the right sentence."""
-    rows, labels = [], []
+    """The weights of ``SHORT_ANSWER_FEATURES`` and the bias against giving none.
+
+    Over the phrases of the best sentence and, where that is another, of the right one.
+    """
+    groups = []
     for item in asked:
         if not item.gold.answerable or max(map(len, item.gold.answers), default=99) > 60:
             continue
-        sentence = next((s for s in item.reading().ranked if item.holds(s)), None)
-        if sentence is not None:
-            for answer in short_answers(item.understood, sentence.text):
-                rows.append(answer.features)
-                f1 = token_f1(answer.span.of(sentence.text), item.gold.answers)
-                labels.append(f1 >= SHORT_ANSWER_F1)
-    return logistic(np.stack(rows), np.array(labels), SHORT_ANSWER_FEATURES)
+        candidates = item.candidates()
+        ranked = item.reading().ranked
+        right = next((sentence for sentence in ranked if item.holds(sentence)), ranked[0])
+        for sentence in (ranked[0], right):
+            tokens = sentence_tokens(candidates, sentence, item.embedder)
+            answers = short_answers(item.understood, tokens)
+            if answers:
+                texts = [answer.span.of(sentence.text) for answer in answers]
+                gains = [token_f1(text, item.gold.answers) for text in texts]
+                groups.append((np.stack([a.features for a in answers]), np.array(gains)))
+    return best_or_none(groups, SHORT_ANSWER_FEATURES)
 
 
 def fit_confidence(asked: Sequence[Asked]) -> dict[str, float]:
@@ -217,6 +231,41 @@ def listwise(groups: Sequence[Group], names: Sequence[str]) -> Floats:
 
     optimiser.step(loss)
     return np.asarray(weights().detach().numpy() / scale, dtype=np.float32)
+
+
+def best_or_none(groups: Sequence[Group], names: Sequence[str]) -> dict[str, float]:
+    """Weights and bias that minimise ``-log of the expected gain`` of softmax over the rows.
+
+    ``groups``: for each question, features float32 [candidates, features] and each one's gain in
+    [0, 1]. "None of them" takes part with logit 0, and gains 1 where none gains ``LEAST_GAIN``.
+    """
+    import torch
+
+    rows = np.concatenate([features for features, _ in groups])
+    mean, scale = rows.mean(axis=0), np.maximum(rows.std(axis=0), 0.05)
+    parts = []
+    for features, gains in groups:
+        none = 1.0 if gains.max() < LEAST_GAIN else 0.0
+        standard = torch.tensor((features - mean) / scale, dtype=torch.float32)
+        parts.append((standard, torch.tensor([*gains, none], dtype=torch.float32)))
+    raw = torch.zeros(len(names) + 1, requires_grad=True)
+    optimiser = torch.optim.LBFGS([raw], max_iter=300, line_search_fn="strong_wolfe")
+
+    def loss() -> Any:
+        optimiser.zero_grad()
+        each = []
+        for features, gains in parts:
+            logits = torch.cat([features @ raw[:-1] + raw[-1], torch.zeros(1)])
+            each.append(-torch.log(torch.softmax(logits, 0) @ gains + 1e-4))
+        value = torch.stack(each).mean() + NONE_PENALTY * (raw[:-1] ** 2).sum()
+        value.backward()
+        return value
+
+    optimiser.step(loss)
+    weights = raw.detach().numpy()[:-1] / scale
+    table = dict(zip(names, weights.tolist(), strict=True))
+    table[BIAS] = float(raw.detach().numpy()[-1] - weights @ mean)
+    return table
 
 
 def logistic(

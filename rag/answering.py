@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rag.answer_phrases import asks_who_said
 from rag.evidence import SentenceEvidence
 from rag.lexical import words
 from rag.phrases import is_function_word
 from rag.premises import Premises
 from rag.question import Question
-from rag.short_answer import choose_short_answer
 from rag.values import (
     Answer,
     AnswerSentence,
@@ -30,6 +30,8 @@ from rag.values import (
 SINGLE_MARGIN = 2.0
 SEVERAL_MARGIN = 3.0
 SINGLE_SENTENCES = 2
+# A quotation ends within this many sentences behind the one that opens it, or is not followed.
+QUOTATION_SENTENCES = 3
 
 NOTHING_NEAR_CONFIDENCE = 0.2
 """Below this, nothing in the articles is even about the question."""
@@ -87,37 +89,71 @@ class Composed:
     short_answer: str
 
 
-def compose(question: Question, ranked: Sequence[SentenceEvidence], max_sentences: int) -> Composed:
-    """The answer from the ranked sentences: quotes with footnotes, numbered as they are read."""
-    chosen = choose_sentences(question, ranked, max_sentences)
-    best = chosen[0]
-    highlight = choose_short_answer(question, best)
+def compose(
+    chosen: Sequence[SentenceEvidence], telling: SentenceEvidence, highlight: Span | None
+) -> Composed:
+    """The answer from the chosen sentences: quotes with footnotes, numbered as they are read.
+
+    ``highlight``: the phrase of the sentence ``telling``, one of the chosen, that answers.
+    """
     ordered = sorted(chosen, key=lambda s: _reading_order(s, chosen))
     sentences = tuple(
         AnswerSentence(
             text=sentence.text,
             citations=(cite(number, sentence.article, sentence.span),),
             score=sentence.score,
-            highlight=highlight if sentence is best else None,
+            highlight=highlight if sentence is telling else None,
         )
         for number, sentence in enumerate(ordered, start=1)
     )
-    return Composed(sentences, highlight.of(best.text) if highlight else "")
+    return Composed(sentences, highlight.of(telling.text) if highlight else "")
 
 
 def choose_sentences(
     question: Question, ranked: Sequence[SentenceEvidence], max_sentences: int
 ) -> list[SentenceEvidence]:
-    """The sentences that answer, best first: no fact twice, none far behind the best."""
+    """The sentences that answer, best first: no fact twice, none far behind the best.
+
+    Who said a sentence of a quotation may stand in a later one, which then is the second.
+    """
     margin = SEVERAL_MARGIN if question.several else SINGLE_MARGIN
     limit = max_sentences if question.several else min(max_sentences, SINGLE_SENTENCES)
     chosen: list[SentenceEvidence] = []
+    attribution = find_attribution(question, ranked)
+    if attribution is not None and limit > 1:
+        chosen = [ranked[0], attribution]
     for sentence in ranked:
         if len(chosen) == limit or sentence.score < ranked[0].score - margin:
             break
         if not any(say_the_same(sentence.text, other.text) for other in chosen):
             chosen.append(sentence)
     return chosen
+
+
+def find_attribution(
+    question: Question, ranked: Sequence[SentenceEvidence]
+) -> SentenceEvidence | None:
+    """Where *who said* is asked of a sentence inside a quotation: the sentence that ends it.
+
+    None if the quotation does not begin in the best sentence or does not end soon behind it.
+    """
+    best = ranked[0]
+    if not asks_who_said(question) or not _opens_quotation(best.text):
+        return None
+    sentences = best.hit.chunk.sentences
+    place = sentences.index(best.span)
+    for span in sentences[place + 1 : place + 1 + QUOTATION_SENTENCES]:
+        if _closes_quotation(span.of(best.article.text)):
+            return next((s for s in ranked if s.hit is best.hit and s.span == span), None)
+    return None
+
+
+def _opens_quotation(text: str) -> bool:
+    return text.rfind("“") > text.rfind("”") or text.count('"') % 2 == 1
+
+
+def _closes_quotation(text: str) -> bool:
+    return "”" in text or text.count('"') % 2 == 1
 
 
 def say_the_same(one: str, other: str) -> bool:

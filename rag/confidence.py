@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.evidence import SENTENCE_FEATURES, SentenceEvidence
-from rag.lexical import LexicalIndex, Word, words
+from rag.lexical import LexicalIndex, words
 from rag.phrases import is_function_word
 from rag.premises import Premises
-from rag.question import Expects, Question
+from rag.question import Expects, Question, focus_words
 from rag.retrieval import RANKING_FEATURES, Candidates
 from rag.values import Article
 from rag.weights import bias, weight_vector
@@ -136,23 +136,6 @@ def confidence(features: Floats, premises: Premises) -> float:
         logit -= NO_DATE_LOGIT
     probability = 1.0 / (1.0 + float(np.exp(-np.clip(logit, -30.0, 30.0))))
     return min(probability, FAILED_PREMISES) if premises.fail else probability
-
-
-_ASKS_FOR = frozenset({"what", "which", "whose", "many", "much"})
-_FOCUS_WORDS = 3
-
-
-def focus_words(asked: Sequence[Word]) -> list[int]:
-    """The places of what is asked for: the content words right behind *which*, *how many* ..."""
-    for place, word in enumerate(asked):
-        if word.surface.lower() in _ASKS_FOR:
-            focus = []
-            for follower in range(place + 1, min(place + 1 + _FOCUS_WORDS, len(asked))):
-                if is_function_word(asked[follower].surface):
-                    break
-                focus.append(follower)
-            return focus
-    return []
 
 
 def _by_word(similarity: Floats, owner: npt.NDArray[np.intp], content: Sequence[int]) -> Floats:

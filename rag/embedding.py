@@ -103,6 +103,9 @@ class Embedder(Protocol):
     def embed_question(self, text: str) -> QuestionVectors:
         """The vectors of a question; one longer than the model reads is cut."""
 
+    def token_spans(self, text: str) -> npt.NDArray[np.int64]:
+        """The characters that each token of a text covers, int [tokens, 2]."""
+
 
 class SentenceTransformerEmbedder:
     """An ``Embedder`` over any sentence-transformers model with a fast tokenizer."""
@@ -148,6 +151,13 @@ class SentenceTransformerEmbedder:
             output["token_embeddings"][0].float().numpy(),
             spans,
         )
+
+    def token_spans(self, text: str) -> npt.NDArray[np.int64]:  # noqa: D102 - see Embedder
+        encoded = self._tokenizer(
+            text, add_special_tokens=False, return_offsets_mapping=True, verbose=False
+        )
+        spans = np.array(encoded["offset_mapping"], dtype=np.int64).reshape(-1, 2)
+        return spans[spans[:, 1] > spans[:, 0]]
 
     def _embed_batch(self, passages: Sequence[Passage]) -> list[PassageVectors]:
         leads = [self._lead(passage.title) for passage in passages]

@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from rag.answering import abstained, compose, rank_articles, refuse
+from rag.answering import (
+    Composed,
+    abstained,
+    choose_sentences,
+    compose,
+    find_attribution,
+    rank_articles,
+    refuse,
+)
 from rag.catalog import Catalog
 from rag.catalog_schema import check_build, describe_build
 from rag.confidence import Floats, confidence, confidence_features
@@ -26,6 +34,7 @@ from rag.lexical import LexicalIndex
 from rag.premises import Premises, unmet_premises
 from rag.question import Question, understand
 from rag.retrieval import Candidates, Searcher
+from rag.short_answer import choose_short_answer, sentence_tokens
 from rag.spelling import mend_spelling
 from rag.store import ChunkStore
 from rag.syncing import sync
@@ -155,7 +164,7 @@ class Pipeline:
         if reading.confidence < self.config.min_confidence:
             reason, message = refuse(reading.confidence, reading.premises)
             return abstained(reason, reading.confidence, clock.laps(), evidence, message)
-        composed = compose(reading.question, reading.ranked, self.config.max_sentences)
+        composed = self._composed(reading, candidates)
         clock.lap("compose")
         return Answer(
             status=Status.ANSWERED,
@@ -175,6 +184,15 @@ class Pipeline:
         best = ranked[0]
         premises = unmet_premises(question, best.article, best.text, best.context)
         return Reading(question, tuple(ranked), features, premises)
+
+    def _composed(self, reading: Reading, candidates: Candidates) -> Composed:
+        """The answer's sentences and the phrase that answers."""
+        question, ranked = reading.question, reading.ranked
+        chosen = choose_sentences(question, ranked, self.config.max_sentences)
+        attribution = find_attribution(question, ranked)
+        telling = attribution if attribution in chosen else ranked[0]
+        tokens = sentence_tokens(candidates, telling, self.embedder)
+        return compose(chosen, telling, choose_short_answer(question, tokens))
 
     def _mended(self, question: str) -> tuple[str, Candidates | None]:
         """The question with its misspelt words mended, and what is found for it."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from rag import question_patterns as patterns
+from rag.lexical import Word
 from rag.phrases import Kind, Phrase, find_phrases, is_function_word
 
 
@@ -110,6 +112,39 @@ def _expected(text: str) -> Expects:
 
 def _expected_at(text: str, place: int) -> Expects | None:
     return next((kind for kind, pattern in _COMPILED if pattern.match(text, place)), None)
+
+
+# --- what is asked for
+
+_ASKS_FOR = frozenset({"what", "which", "whose", "many", "much"})
+_FOCUS_WORDS = 3
+
+
+def focus_words(asked: Sequence[Word]) -> list[int]:
+    """The places of what is asked for: the content words right behind *which*, *how many* ..."""
+    for place, word in enumerate(asked):
+        if word.surface.lower() in _ASKS_FOR:
+            focus = []
+            for follower in range(place + 1, min(place + 1 + _FOCUS_WORDS, len(asked))):
+                if is_function_word(asked[follower].surface):
+                    break
+                focus.append(follower)
+            return focus
+    return []
+
+
+# "Who is the CEO of Osk" asks for a name, and "what is the Osk Accord" about one.
+_ABOUT = re.compile(
+    r"^\W*(?:who(?: (?:is|are|was|were)|['’]s)|what(?: (?:is|are|was|were)|['’]s)(?: the)?) "
+    r"(.+?)\W*$",
+    re.IGNORECASE,
+)
+
+
+def asks_about_name(question: Question) -> bool:
+    """Whether it asks who or what a name is, which a sentence explains and no phrase answers."""
+    about = _ABOUT.match(question.text)
+    return about is not None and about.group(1) in question.names
 
 
 # --- names

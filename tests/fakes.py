@@ -60,12 +60,14 @@ class WordEmbedder:
         return [self._embed(passage) for passage in passages]
 
     def embed_question(self, text: str) -> QuestionVectors:
-        matches = list(_WORD.finditer(text))
-        tokens = np.array([self._word(match[0]) for match in matches], dtype=np.float32)
-        spans = np.array([match.span() for match in matches], dtype=np.int64)
+        tokens = np.array([self._word(word) for word in _words(text)], dtype=np.float32)
         return QuestionVectors(
-            self._sum([text]), tokens.reshape(-1, self.dimension), spans.reshape(-1, 2)
+            self._sum([text]), tokens.reshape(-1, self.dimension), self.token_spans(text)
         )
+
+    def token_spans(self, text: str) -> np.ndarray:
+        spans = np.array([match.span() for match in _WORD.finditer(text)], dtype=np.int64)
+        return spans.reshape(-1, 2)
 
     def _embed(self, passage: Passage) -> PassageVectors:
         title = _words(passage.title)[:TITLE_TOKENS]
