@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from rag.errors import ModelError
 from rag.offline import keep_offline
+from rag.question_encoder import QuestionEncoder
 from rag.token_codes import TITLE, encode_tokens
 
 if TYPE_CHECKING:
@@ -211,6 +212,41 @@ class SentenceTransformerEmbedder:
             return self._model(dict(encoded))
 
 
+class PackagedEmbedder:
+    """The default model: questions at once, sentence-transformers when there are passages."""
+
+    name = DEFAULT_MODEL
+
+    def __init__(self, folder: Path) -> None:
+        """Raises ``ModelError`` if the weights are not the published ones."""
+        self.fingerprint = check_default_model(folder)
+        self._folder = folder
+        self._questions = QuestionEncoder(folder)
+        self.dimension = self._questions.dimension
+        self.max_tokens = self._questions.max_tokens
+
+    @cached_property
+    def _passages(self) -> SentenceTransformerEmbedder:
+        return _sentence_transformer(self.name, self.fingerprint, str(self._folder))
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:  # noqa: D102 - see Embedder
+        return self._passages.count_tokens(texts)
+
+    def title_cost(self, title: str) -> int:  # noqa: D102 - see Embedder
+        return self._passages.title_cost(title)
+
+    def embed_passages(  # noqa: D102 - see Embedder
+        self, passages: Sequence[Passage], on_progress: Progress | None = None
+    ) -> list[PassageVectors]:
+        return self._passages.embed_passages(passages, on_progress)
+
+    def embed_question(self, text: str) -> QuestionVectors:  # noqa: D102 - see Embedder
+        return QuestionVectors(*self._questions.encode(text))
+
+    def token_spans(self, text: str) -> npt.NDArray[np.int64]:  # noqa: D102 - see Embedder
+        return self._questions.token_spans(text)
+
+
 @lru_cache(maxsize=2)
 def load_embedder(name: str = DEFAULT_MODEL) -> Embedder:
     """The embedder called ``name``: the default, or a sentence-transformers name or path.
@@ -219,20 +255,23 @@ def load_embedder(name: str = DEFAULT_MODEL) -> Embedder:
     model's package is missing or holds other weights, or when ``name`` cannot be loaded offline.
     """
     keep_offline()
-    path = default_model_path() if name == DEFAULT_MODEL else Path(name).expanduser()
     if name == DEFAULT_MODEL:
-        fingerprint = check_default_model(path)
-    else:
-        fingerprint = _file_hash(path) if path.is_dir() else name
+        return PackagedEmbedder(default_model_path())
+    path = Path(name).expanduser()
+    if path.is_dir():
+        return _sentence_transformer(name, _file_hash(path), str(path))
+    return _sentence_transformer(name, name, name)
+
+
+def _sentence_transformer(name: str, fingerprint: str, source: str) -> SentenceTransformerEmbedder:
+    """``source``: the folder or the model hub's name to load from."""
     from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
     logging.disable_progress_bar()  # loading is quick, and its bar would stand in our output
     try:
-        model = SentenceTransformer(
-            str(path) if path.is_dir() else name, device="cpu", trust_remote_code=False
-        )
+        model = SentenceTransformer(source, device="cpu", trust_remote_code=False)
     except (OSError, ValueError, SafetensorError) as error:
         raise ModelError(
             f"The embedder {name!r} cannot be loaded: {str(error).splitlines()[0]}",

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import fcntl
 import itertools
-import math
 import os
 import shutil
 import threading
@@ -18,7 +17,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from rag.catalog import Catalog, FloatArray, IndexedChunk
 from rag.errors import ArticleIndexError
@@ -27,7 +26,9 @@ from rag.offline import keep_offline
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from rag.chroma import CompactVectorStore
+    from chromadb.api.models.Collection import Collection
+
+    from rag.vector_store import CompactVectorStore
 
 STORE_FOLDER = "chroma"
 WRITING_MARK = "chroma.writing"
@@ -70,7 +71,7 @@ class ChunkStore:
         self._mark = catalog.folder / WRITING_MARK
         self._name = name
         self._locked = locked
-        self._store: CompactVectorStore | None = None
+        self._opened: Collection | None = None
         self._opening = threading.RLock()
 
     @classmethod
@@ -97,25 +98,32 @@ class ChunkStore:
 
     @property
     def vector_store(self) -> CompactVectorStore:
-        """The llama-index vector store, for llama-index's own indexes and retrievers."""
+        """The llama-index vector store, for writing and for llama-index's own retrievers."""
+        from rag.vector_store import CompactVectorStore
+
+        return cast("CompactVectorStore", CompactVectorStore.from_collection(self._collection))
+
+    @property
+    def _collection(self) -> Collection:
+        """The collection, for reading without llama-index, which takes seconds to import."""
         with self._opening:
-            if self._store is None:
+            if self._opened is None:
                 self._synchronise()
-            assert self._store is not None  # noqa: S101 - _synchronise opens or raises
-            return self._store
+            assert self._opened is not None  # noqa: S101 - _synchronise opens or raises
+            return self._opened
 
     @property
     def metadata(self) -> dict[str, Any]:
         """What the collection remembers: what built it, and the catalog's generation."""
-        return dict(self.vector_store.client.metadata or {})
+        return dict(self._collection.metadata or {})
 
     def count(self) -> int:
         """How many chunks the store holds."""
-        return int(self.vector_store.client.count())
+        return int(self._collection.count())
 
     def ids(self) -> list[str]:
         """The ids of every chunk in the store."""
-        return list(self.vector_store.client.get(include=[])["ids"])
+        return list(self._collection.get(include=[])["ids"])
 
     def query(self, vector: FloatArray, limit: int) -> list[tuple[str, float]]:
         """The chunks nearest to ``vector``: (chunk id, cosine similarity), best first."""
@@ -135,7 +143,7 @@ class ChunkStore:
     def close(self) -> None:
         """Let go of the collection; the next use opens it again."""
         with self._opening:
-            self._store = None
+            self._opened = None
             _chroma().forget_clients()
 
     # --- writing, under the index's lock
@@ -143,20 +151,20 @@ class ChunkStore:
     def apply(self, removed: Sequence[str], added: Sequence[str]) -> None:
         """Follow a commit of the catalog: delete the chunks ``removed``, store ``added`` anew."""
         with self._writing():
-            client = self.vector_store.client
+            collection = self._collection
             for ids in _batches(dict.fromkeys([*removed, *added])):
-                client.delete(ids=ids)
+                collection.delete(ids=ids)
             self._add(self._catalog.indexed_chunks(added))
-            client.modify(metadata=self._wanted_metadata())
+            collection.modify(metadata=self._wanted_metadata())
 
     def rebuild(self, on_progress: Progress | None = None) -> None:
         """Throw the collection away and build it from the catalog's vectors, without embedding."""
         with self._writing():
             self.close()
             shutil.rmtree(self._folder, ignore_errors=True)
-            self._store = _chroma().open_vector_store(self._folder, self._name, create=True)
+            self._opened = _chroma().open_collection(self._folder, self._name, create=True)
             self._add(self._catalog.indexed_chunks(), on_progress)
-            self._store.client.modify(metadata=self._wanted_metadata())
+            self._collection.modify(metadata=self._wanted_metadata())
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -174,8 +182,11 @@ class ChunkStore:
 
     def _add(self, chunks: Iterable[IndexedChunk], on_progress: Progress | None = None) -> None:
         total, done = self._catalog.chunk_count() if on_progress else 0, 0
+        from rag.vector_store import chunk_node
+
+        store = self.vector_store
         for batch in _batches(chunks):
-            self.vector_store.add([_chroma().chunk_node(indexed) for indexed in batch])
+            store.add([chunk_node(indexed) for indexed in batch])
             done += len(batch)
             if on_progress is not None:
                 on_progress("storing", done, total)
@@ -194,7 +205,7 @@ class ChunkStore:
                 if obtained and not self._in_step():
                     self.rebuild(on_progress)
                     return
-            if obtained or self._store is not None:
+            if obtained or self._opened is not None:
                 return
             if time.monotonic() > deadline:
                 raise ArticleIndexError(
@@ -210,11 +221,11 @@ class ChunkStore:
         if self._mark.exists() or not self._folder.is_dir():
             return False
         try:
-            self._store = _chroma().open_vector_store(self._folder, self._name, create=False)
+            self._opened = _chroma().open_collection(self._folder, self._name, create=False)
             same_count = self.count() == self._catalog.chunk_count()
             return same_count and self.metadata == self._wanted_metadata()
         except (_chroma().ChromaError, ValueError):
-            self._store = None
+            self._opened = None
             return False
 
     def _wanted_metadata(self) -> dict[str, str | int]:
@@ -222,15 +233,16 @@ class ChunkStore:
         return {**self._catalog.meta(), "generation": self._catalog.generation}
 
     def _nearest(self, vector: FloatArray, limit: int) -> list[tuple[str, float]]:
-        query = _chroma().VectorStoreQuery(query_embedding=vector.tolist(), similarity_top_k=limit)
-        result = self.vector_store.query(query)
-        # llama-index gives exp(-distance), and Chroma's cosine distance is 1 - cosine.
-        cosines = (1.0 + math.log(similarity) for similarity in result.similarities or ())
-        return list(zip(result.ids or (), cosines, strict=True))
+        found = self._collection.query(
+            query_embeddings=vector[None, :], n_results=limit, include=["distances"]
+        )
+        [ids], [distances] = found["ids"], found["distances"] or [[]]
+        # Chroma's cosine distance is 1 - cosine.
+        return [(name, 1.0 - distance) for name, distance in zip(ids, distances, strict=True)]
 
 
 def _chroma() -> ModuleType:
-    """The module that imports Chroma and llama-index, 2 seconds the first time."""
+    """The module that imports Chroma, half a second the first time."""
     keep_offline()
     from rag import chroma
 

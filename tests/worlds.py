@@ -12,7 +12,7 @@ from fakes import WordEmbedder
 
 from rag.catalog import Catalog
 from rag.catalog_schema import CATALOG_FILE, describe_build
-from rag.chroma import forget_clients, open_vector_store
+from rag.chroma import forget_clients, open_collection
 from rag.config import Config
 from rag.store import STORE_FOLDER
 from rag.syncing import sync
@@ -66,7 +66,7 @@ class World:
             # Read as it lies, not through ChunkStore, which would mend what sync left wrong.
             forget_clients()
             folder = self.config.index_path / STORE_FOLDER
-            store = open_vector_store(folder, self.config.collection, create=False).client
+            store = open_collection(folder, self.config.collection, create=False)
             assert sorted(store.get(include=[])["ids"]) == sorted(with_sentences)
             assert store.metadata["generation"] == catalog.generation
 
