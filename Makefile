@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help chat test lint eval screenshot lock clean
+.PHONY: help chat test lint eval bench screenshot lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ lint: $(INSTALLED) ## check style (ruff) and types (mypy)
 
 eval: $(INSTALLED) ## measure the answers on the question set over seeds/, and fail below its gates
 	@$(BIN)/footnote eval gate
+
+bench: $(INSTALLED) ## stand beside the LlamaIndex quickstart and BM25 (SETS="folder ...")
+	@$(BIN)/footnote eval bench $(SETS)
 
 screenshot: $(INSTALLED) ## take the README's picture anew (needs chromium)
 	@$(BIN)/python docs/screenshot.py

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.config import Config
 
 if TYPE_CHECKING:
-    from eval.running import Answerer, RunReport
+    from eval.running import RunReport
     from eval.scoring import Scores
     from eval.values import EvalSet
 
@@ -26,7 +22,6 @@ FAILED = 1
 
 OWN_SET = Path(__file__).parent / "sets" / "seeds"
 REPORTS = Path("reports")
-ANSWERERS = ("footnote", "quickstart")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +33,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     run.add_argument("--limit", type=_count, metavar="N", help="ask only the first N questions")
     run.add_argument("--fresh", action="store_true", help="do not go on from rows in FILE")
     run.add_argument(
-        "--answerer", choices=ANSWERERS, default=ANSWERERS[0], help="who answers (footnote)"
+        "--answerer",
+        choices=("footnote", "quickstart"),
+        default="footnote",
+        help="who answers (footnote)",
     )
     score = subparsers.add_parser("score", help="print the table of a run")
     score.add_argument("set", type=Path, metavar="SET", help="folder or file of the set")
@@ -51,16 +49,35 @@ def configure(parser: argparse.ArgumentParser) -> None:
     gate.add_argument(
         "file", type=Path, nargs="?", metavar="FILE", help="rows; without it the set is run anew"
     )
+    bench = subparsers.add_parser("bench", help="stand beside the LlamaIndex quickstart and BM25")
+    bench.add_argument(
+        "sets", type=Path, nargs="*", default=[OWN_SET], metavar="SET", help="default: over seeds/"
+    )
+    bench.add_argument("--out", type=Path, default=REPORTS / "bench", metavar="FOLDER")
 
 
 def run(config: Config, args: argparse.Namespace) -> int:
     """Run the chosen subcommand; 1 when a question ended in an error or the gate fails, else 0."""
-    return {"run": _run, "score": _score, "gate": _gate}[args.eval_command](config, args)
+    return {"run": _run, "score": _score, "gate": _gate, "bench": _bench}[args.eval_command](
+        config, args
+    )
 
 
 def _run(config: Config, args: argparse.Namespace) -> int:
+    from eval.answerers import ask_all
+    from eval.running import discard
+
     eval_set = _load(args)
-    report = _ask_all(config, eval_set, args.out, args)
+    if args.fresh:
+        discard(args.out)
+    report = ask_all(
+        config,
+        eval_set,
+        args.out,
+        who=args.answerer,
+        index=_named_index(args),
+        limit=args.limit,
+    )
     scores = _scores(eval_set, report)
     if args.json:
         _print_json(
@@ -90,15 +107,17 @@ def _score(_config: Config, args: argparse.Namespace) -> int:
 
 
 def _gate(config: Config, args: argparse.Namespace) -> int:
+    from eval.answerers import ask_all
     from eval.gate import failures, shortfalls
+    from eval.running import discard
     from eval.scoring import score
 
     eval_set = _load(args)
     file = args.file
     if file is None:
         file = REPORTS / f"{eval_set.name}.jsonl"
-        args.fresh = True
-        _ask_all(config, eval_set, file, args)
+        discard(file)
+        ask_all(config, eval_set, file, index=_named_index(args))
     scores = score(eval_set, file)
     reasons = failures(scores)
     if args.json:
@@ -113,6 +132,29 @@ def _gate(config: Config, args: argparse.Namespace) -> int:
     return FAILED if reasons else PASSED
 
 
+def _bench(config: Config, args: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from eval.bench import bench, print_bench, write_bench
+
+    results = []
+    for path in args.sets:
+        args.set = path
+        results.append(bench(config, _load(args), args.out, _named_index(args)))
+    write_bench(results, args.out)
+    if args.json:
+        _print_json([result.as_dict() for result in results])
+        return PASSED
+    for result in results:
+        print_bench(result, Console(highlight=False, emoji=False, width=110))
+    print(f"As JSON and as a picture in {args.out}.")
+    return PASSED
+
+
+def _named_index(args: argparse.Namespace) -> str | None:
+    return getattr(args, "index", None)
+
+
 def _load(args: argparse.Namespace) -> EvalSet:
     from eval.datasets import load_set
     from rag.printing import note
@@ -121,67 +163,6 @@ def _load(args: argparse.Namespace) -> EvalSet:
     for problem in eval_set.problems:
         note(f"left out: {problem}")
     return eval_set
-
-
-def _ask_all(config: Config, eval_set: EvalSet, out: Path, args: argparse.Namespace) -> RunReport:
-    from eval.running import discard, run
-    from rag.printing import progress_bar
-
-    # Only an index that was named for this command: one in footnote.toml belongs to the user's
-    # own articles, and a sync would turn it into an index of the set's.
-    named = getattr(args, "index", None)
-    settled = replace(
-        config, articles=eval_set.articles, index=Path(named) if named is not None else None
-    )
-    who = getattr(args, "answerer", ANSWERERS[0])
-    identity = {"answerer": who, "fingerprint": settled.fingerprint, "code": _code_hash()}
-    if getattr(args, "fresh", False):
-        discard(out)
-    make = _footnote if who == ANSWERERS[0] else _quickstart
-    with make(settled, eval_set) as answerer, progress_bar("Asking") as move:
-        return run(eval_set, answerer, out, getattr(args, "limit", None), identity, move)
-
-
-@contextmanager
-def _footnote(config: Config, eval_set: EvalSet) -> Iterator[Answerer]:
-    """The engine's public ``ask`` over the set's articles, indexed first."""
-    from rag.engine import QueryEngine
-    from rag.printing import note, stage_bars
-
-    del eval_set  # its articles are the configuration's
-    engine = QueryEngine.open(config)
-    try:
-        with stage_bars() as move:
-            report = engine.sync(on_progress=move)
-        for problem in report.problems:
-            note(f"{problem.source} was left out: {problem.reason}")
-        yield engine.ask
-    finally:
-        engine.close()
-
-
-@contextmanager
-def _quickstart(config: Config, eval_set: EvalSet) -> Iterator[Answerer]:
-    from eval.quickstart import quickstart_of
-    from rag.printing import progress_bar
-
-    del config  # the tutorial has no settings
-    with progress_bar("Indexing") as move:
-        baseline = quickstart_of(eval_set, move)
-    try:
-        yield baseline.ask
-    finally:
-        baseline.close()
-
-
-def _code_hash() -> str:
-    """Of the pipeline's own sources: rows of yesterday's code must not pass for today's."""
-    import rag
-
-    digest = hashlib.sha256()
-    for path in sorted(Path(str(rag.__file__)).parent.rglob("*.py")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def _scores(eval_set: EvalSet, report: RunReport) -> Scores:

@@ -113,6 +113,21 @@ def _short_answer(measure: Callable[[str, Sequence[str]], float]) -> Callable[[J
     return share
 
 
+def _short_answer_given(judged: Judged) -> Share:
+    """Of the answerable questions with gold answers that were answered, those with a phrase."""
+    if judged.gold is None or not judged.answerable or not judged.gold.answers:
+        return LEFT_OUT
+    return (float(bool(judged.row.short_answer)), 1.0) if judged.answered else LEFT_OUT
+
+
+def _short_answer_f1(judged: Judged) -> Share:
+    """The mean F1 of the phrases that were given for answerable questions."""
+    given = judged.answered and judged.row.short_answer
+    if judged.gold is None or not judged.answerable or not judged.gold.answers or not given:
+        return LEFT_OUT
+    return (metrics.token_f1(judged.row.short_answer, judged.gold.answers), 1.0)
+
+
 def _abstention(measure: Callable[[bool, bool], Share]) -> Callable[[Judged], Share]:
     """``measure`` of refused and answerable, over the questions with gold."""
     return lambda judged: (
@@ -162,6 +177,8 @@ MEASURES: Mapping[str, Callable[[Judged], Share]] = {
     "answer_contained": _answer_contained,
     "exact_match": _short_answer(metrics.exact_match),
     "f1": _short_answer(metrics.token_f1),
+    "short_answer_given": _short_answer_given,
+    "short_answer_f1": _short_answer_f1,
     "unanswerable_refused": _abstention(metrics.abstention_recall),
     "abstention_precision": _abstention(metrics.abstention_precision),
     "abstention_f1": _abstention(metrics.abstention_f1),

@@ -60,7 +60,7 @@ SHORT_ANSWER_FEATURES = (
 )
 SHORT_ANSWER_WEIGHTS = weight_vector("short_answer", SHORT_ANSWER_FEATURES)
 SHORT_ANSWER_BIAS = bias("short_answer")
-MIN_SHORT_ANSWER = 0.3
+MIN_SHORT_ANSWER = 0.28
 """A phrase less likely than this to answer is not offered."""
 
 # A word at this many words' distance counts half as near.
