@@ -114,6 +114,9 @@ def _embedding() -> Any:
             "The quickstart baseline needs the development dependencies.",
             "Type: pip install -e '.[dev]'",
         ) from error
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # of loading the weights, amid our own
     return HuggingFaceEmbedding(model_name=str(_model_folder()), device="cpu")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.lexical import Word, words
-from rag.phrases import Kind, find_phrases, find_terms, is_function_word
+from rag.phrases import Kind, find_phrases, find_terms, is_function_word, noun_end
 from rag.question import ANSWERING_KINDS, Expects, Question
 from rag.values import Span
 
@@ -29,9 +29,12 @@ _SAY = (
 _SAYS = re.compile(rf"\b{_SAY}\b", re.IGNORECASE)
 _SAYING_BEFORE = re.compile(rf"\b{_SAY}\s+$", re.IGNORECASE)
 _SAYING_AFTER = re.compile(rf"^,?\s*(?:who )?{_SAY}\b", re.IGNORECASE)
-_DETERMINED = re.compile(r"\b(?:the|an?)\s$", re.IGNORECASE)
-_ADJECTIVE = re.compile(
-    r"[A-Z]\w+(?:ese|ian|ish|ench|eek|wiss|man|can)\s([a-z][\w-]+)\b(?!\s(?:[a-z]+\s)?[A-Z])"
+_NAME_AFTER = re.compile(r"\s(?:[a-z]+\s)?[A-Z]")
+_NOUN_AFTER = re.compile(r"\s([a-z][\w-]+)")
+_WHAT_SAID = re.compile(
+    rf"\bwhat\s+(?:do|does|did|has|have|had|is|was)\b.{{0,80}}\b(?:{_SAY}|think|saying)\b|"
+    r"\bwhat(?:\s+else)?\s+happen",
+    re.IGNORECASE,
 )
 
 
@@ -62,6 +65,11 @@ def answer_phrases(question: Question, sentence: str) -> list[AnswerPhrase]:
 def asks_who_said(question: Question) -> bool:
     """Whether a question asks for the speaker of what it tells."""
     return question.expects is Expects.PERSON and _SAYS.search(question.text) is not None
+
+
+def asks_for_statement(question: Question) -> bool:
+    """Whether it asks what somebody said or what happened: a sentence, and no phrase of it."""
+    return _WHAT_SAID.search(question.text) is not None
 
 
 def _phrases(question: Question, sentence: str) -> list[AnswerPhrase]:
@@ -98,13 +106,16 @@ def _is_speaker(span: Span, sentence: str) -> bool:
 
 
 def _with_noun(phrase: AnswerPhrase, sentence: str) -> AnswerPhrase:
-    """With the noun that it belongs to: of "the Chinese side", "Chinese side"."""
-    if phrase.kind is not Kind.NAME or not _DETERMINED.search(sentence, 0, phrase.span.start):
-        return phrase
-    nouns = _ADJECTIVE.match(sentence, phrase.span.start)
-    if nouns is None or is_function_word(nouns.group(1)):
-        return phrase
-    return AnswerPhrase(Span(phrase.span.start, nouns.end()), phrase.kind)
+    """With the noun that it belongs to: "Chinese side", and of a bare number, "4 crowns"."""
+    end = None
+    if phrase.kind is Kind.NAME:
+        end = noun_end(sentence, phrase.span)
+        if end is not None and _NAME_AFTER.match(sentence, end):
+            end = None  # "Chinese news agency Ritz" is about Ritz
+    elif phrase.kind is Kind.NUMBER:
+        noun = _NOUN_AFTER.match(sentence, phrase.span.end)
+        end = noun.end() if noun and not is_function_word(noun.group(1)) else None
+    return phrase if end is None else AnswerPhrase(Span(phrase.span.start, end), phrase.kind)
 
 
 def _without_asked(phrase: AnswerPhrase, sentence: str, asked: set[str]) -> AnswerPhrase:

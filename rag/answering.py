@@ -12,6 +12,7 @@ from rag.lexical import words
 from rag.phrases import is_function_word
 from rag.premises import Premises
 from rag.question import Question
+from rag.short_answer import ShortAnswer
 from rag.values import (
     Answer,
     AnswerSentence,
@@ -83,18 +84,19 @@ def abstained(
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """The sentences of an answer in reading order, and the phrase that answers."""
+    """The sentences of an answer in reading order, the phrase that answers, how likely it does."""
 
     sentences: tuple[AnswerSentence, ...]
     short_answer: str
+    short_confidence: float
 
 
 def compose(
-    chosen: Sequence[SentenceEvidence], telling: SentenceEvidence, highlight: Span | None
+    chosen: Sequence[SentenceEvidence], telling: SentenceEvidence, phrase: ShortAnswer | None
 ) -> Composed:
     """The answer from the chosen sentences: quotes with footnotes, numbered as they are read.
 
-    ``highlight``: the phrase of the sentence ``telling``, one of the chosen, that answers.
+    ``phrase``: that of the sentence ``telling``, one of the chosen, that answers.
     """
     ordered = sorted(chosen, key=lambda s: _reading_order(s, chosen))
     sentences = tuple(
@@ -102,11 +104,13 @@ def compose(
             text=sentence.text,
             citations=(cite(number, sentence.article, sentence.span),),
             score=sentence.score,
-            highlight=highlight if sentence is telling else None,
+            highlight=phrase.span if phrase and sentence is telling else None,
         )
         for number, sentence in enumerate(ordered, start=1)
     )
-    return Composed(sentences, highlight.of(telling.text) if highlight else "")
+    if phrase is None:
+        return Composed(sentences, "", 0.0)
+    return Composed(sentences, phrase.span.of(telling.text), phrase.probability)
 
 
 def choose_sentences(

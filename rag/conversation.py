@@ -135,7 +135,8 @@ def _completed(bare: str, turns: Sequence[Turn]) -> str:
         return f"{attribute[1]} of {subject}?" if subject else ""
     if not _is_fragment(bare):
         return ""
-    question = turns[0].question
+    # What could not be answered is seldom what a fragment goes on with.
+    question = next((turn for turn in turns if turn.answer), turns[0]).question
     alone = _WH_ALONE.match(bare)
     asked = _ASKED_BY_WORD.match(question)
     if alone and asked and alone[1].lower() not in question.lower().split()[:1]:

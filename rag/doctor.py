@@ -239,7 +239,7 @@ def _port(config: Config) -> Iterator[Check]:
             "port",
             State.WARN,
             f"The web chat cannot listen on {where}: {error.strerror}.",
-            "If it is not running there already, type: footnote chat --port 7861",
+            "If it is not running there already, add --port 7861 to footnote chat",
         )
     else:
         yield Check("port", State.OK, f"{where} is free")

@@ -59,6 +59,10 @@ _LONGEST_TERM = 6
 # From this many words on, a text in capitals is set in capitals, not full of names.
 _SET_IN_CAPITALS = 4
 _WORD_RUN = re.compile(r"[^\W\d_][\w’'-]*(?:\s[^\W\d_][\w’'-]*)*")
+_PEOPLE_AND_NOUN = re.compile(
+    r"(?:[A-Z]\w+(?:ese|ian|ish|ench|eek|wiss)|German|Roman|American|African|Mexican|Korean)"
+    r"\s([a-z][\w-]+)"
+)
 _FIRST_WORD = re.compile(r"\S+\s*")
 _LAST_WORD = re.compile(r"\s(\w+)\Z")
 # How far back the opening of a sentence is looked for: a quotation mark, a bracket, a bullet.
@@ -96,6 +100,12 @@ def find_terms(sentence: str) -> list[Phrase]:
                 terms.append(Phrase(Span(start, end), Kind.TERM))
             first = last + 1
     return terms
+
+
+def noun_end(text: str, name: Span) -> int | None:
+    """Where the noun ends that a people's name belongs to ("Chinese side"); None if to none."""
+    noun = _PEOPLE_AND_NOUN.match(text, name.start)
+    return None if noun is None or is_function_word(noun.group(1)) else noun.end()
 
 
 def is_function_word(word: str) -> bool:

@@ -170,6 +170,7 @@ class Pipeline:
             status=Status.ANSWERED,
             sentences=composed.sentences,
             short_answer=composed.short_answer,
+            short_confidence=composed.short_confidence,
             confidence=reading.confidence,
             timing_ms=clock.laps(),
             **evidence,
@@ -275,7 +276,7 @@ class _Clock:
 def _checked(question: str) -> str:
     """The question, without the white space around it; raises ``QuestionError``."""
     question = question.strip()
-    if not question:
+    if not any(character.isalnum() for character in question):
         raise QuestionError("The question is empty.", "Type a question about the articles.")
     if len(question) > MAX_QUESTION_CHARACTERS:
         raise QuestionError(

@@ -19,7 +19,7 @@ from rag.lexical import words
 from rag.phrases import Kind, find_phrases
 from rag.question import Expects, Question
 from rag.roles import roles_swapped
-from rag.values import Article
+from rag.values import Article, Span
 
 # A name may differ from the article's in this many letters at its end ("Russian", "Russia").
 ENDING_LETTERS = 3
@@ -110,6 +110,14 @@ class Premises:
         return bool(self.names or self.numbers or self.no_figure or self.no_cause or self.swapped)
 
 
+_COMPARISON = (
+    r"\b(?:(?:more|less|fewer|\w+er) than|than|over|under|above|below|exceed(?:s|ed)?|"
+    r"at (?:least|most)|up to)\s+"
+)
+_COMPARED_BEFORE = re.compile(rf"{_COMPARISON}$", re.IGNORECASE)
+_COMPARED = re.compile(_COMPARISON, re.IGNORECASE)
+
+
 def unmet_premises(question: Question, article: Article, best: str, near: str) -> Premises:
     """What an article lacks of a question.
 
@@ -122,7 +130,13 @@ def unmet_premises(question: Question, article: Article, best: str, near: str) -
         for phrase in phrases
         if phrase.kind is Kind.NAME and phrase.span.of(question.text) in question.names
     ]
-    figures = [phrase.span.of(question.text) for phrase in phrases if phrase.kind in _FIGURES]
+    # "Is it heavier than 30 tons?" takes no number for granted.
+    yes_no = question.expects is Expects.YES_NO
+    figures = [
+        phrase.span.of(question.text)
+        for phrase in phrases
+        if phrase.kind in _FIGURES and not (yes_no and _is_compared(question.text, phrase.span))
+    ]
     held = article_words(article)
     asks_when = question.expects is Expects.TIME
     return Premises(
@@ -137,6 +151,11 @@ def unmet_premises(question: Question, article: Article, best: str, near: str) -
         no_cause=question.expects is Expects.REASON and not _CAUSE.search(near),
         swapped=roles_swapped(question.text, best),
     )
+
+
+def _is_compared(text: str, figure: Span) -> bool:
+    lead = text[: figure.start]
+    return bool(_COMPARED_BEFORE.search(lead) or _COMPARED.match(text, figure.start))
 
 
 def is_mentioned(name: str, held: frozenset[str]) -> bool:

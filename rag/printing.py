@@ -79,9 +79,9 @@ def print_answer(answer: Answer) -> None:
         body.append_text(_sentence(sentence)).append(" ")
     body.rstrip()
     console.print(body)
-    if answer.short_answer:
+    if answer.headline:
         console.print()
-        console.print(_text("Short answer: ").append(displayable(answer.short_answer), HIGHLIGHT))
+        console.print(_text("Short answer: ").append(displayable(answer.headline), HIGHLIGHT))
     console.print()
     console.print(_text(f"Sources (confidence {answer.confidence:.0%})", FAINT))
     for citation in answer.citations:

@@ -27,6 +27,7 @@ def answer_to_dict(answer: Answer) -> dict[str, Any]:
         "understood": answer.understood,
         "answer": answer.text,
         "short_answer": answer.short_answer,
+        "short_confidence": round(answer.short_confidence, SCORE_DECIMALS),
         "confidence": round(float(answer.confidence), SCORE_DECIMALS),
         "reason": answer.reason.value if answer.reason else None,
         "message": answer.message,

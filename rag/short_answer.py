@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from rag.answer_phrases import AnswerPhrase, answer_phrases
+from rag.answer_phrases import AnswerPhrase, answer_phrases, asks_for_statement
 from rag.embedding import Embedder
 from rag.evidence import SentenceEvidence
 from rag.lexical import words
@@ -67,7 +67,7 @@ MIN_SHORT_ANSWER = 0.28
 _HALF_DISTANCE = 4.0
 # How much of the sentence before a phrase tells what it is, in characters.
 _LEAD = 40
-_WITHOUT = frozenset({Expects.YES_NO, Expects.REASON, Expects.MANNER})
+_WITHOUT = frozenset({Expects.YES_NO, Expects.REASON, Expects.MANNER, Expects.ANY})
 _ASKING = frozenset({"who", "whom", "whose", "what", "which", "when", "where", "how", "why"})
 
 _BY_BEFORE = re.compile(r"\bby\s+(?:the\s+|an?\s+)?$", re.IGNORECASE)
@@ -137,7 +137,9 @@ def short_answers(question: Question, sentence: SentenceTokens) -> list[ShortAns
 
     Their probabilities and that of none of them sum to 1.
     """
-    explains = question.expects in _WITHOUT or asks_about_name(question)
+    explains = (
+        question.expects in _WITHOUT or asks_about_name(question) or asks_for_statement(question)
+    )
     phrases = [] if explains else answer_phrases(question, sentence.text)
     if not phrases:
         return []
@@ -154,10 +156,10 @@ def short_answers(question: Question, sentence: SentenceTokens) -> list[ShortAns
     return sorted(answers, key=lambda answer: -answer.probability)
 
 
-def choose_short_answer(question: Question, sentence: SentenceTokens) -> Span | None:
-    """The phrase that answers, by characters of the sentence; None if none is likely enough."""
+def choose_short_answer(question: Question, sentence: SentenceTokens) -> ShortAnswer | None:
+    """The phrase that answers; None if none is likely enough."""
     ranked = short_answers(question, sentence)
-    return ranked[0].span if ranked and ranked[0].probability >= MIN_SHORT_ANSWER else None
+    return ranked[0] if ranked and ranked[0].probability >= MIN_SHORT_ANSWER else None
 
 
 class _Reader:

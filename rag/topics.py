@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from rag.conversation_patterns import ATTRIBUTES, ORGANISATION, PERSONS, VERBS
-from rag.phrases import Kind, find_phrases, is_function_word
+from rag.phrases import Kind, find_phrases, is_function_word, noun_end
 from rag.question import Expects, understand
 from rag.values import Span, Turn
 
@@ -91,7 +91,9 @@ class NounPhrase:
 
 def names(text: str) -> list[Span]:
     """The proper names in the first part of a text."""
-    return [phrase.span for phrase in find_phrases(text[:_READ]) if phrase.kind is Kind.NAME]
+    text = text[:_READ]
+    spans = [phrase.span for phrase in find_phrases(text) if phrase.kind is Kind.NAME]
+    return [span for span in spans if noun_end(text, span) is None]
 
 
 def noun_phrases(text: str) -> list[NounPhrase]:

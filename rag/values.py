@@ -177,12 +177,17 @@ class Turn:
     answer: str = ""
 
 
+SURE_SHORT_ANSWER = 0.5
+"""A phrase less likely than this to answer is marked in its sentence, and not set above it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer that can be audited: its evidence, scores and the configuration that made it.
 
     ``question`` is what was typed, ``understood`` the standalone question that was searched.
     ``confidence`` in [0, 1] estimates the probability that the articles hold the answer.
+    ``short_confidence`` estimates the same of ``short_answer``, the phrase that answers.
     ``message`` is what a reader is told when there is no answer; empty when there is one.
     ``retrieved`` are distinct articles, best first, given also when it abstains; ``hits`` the
     chunks behind them. ``timing_ms`` has one entry a stage, and ``total``.
@@ -193,6 +198,7 @@ class Answer:
     status: Status
     sentences: tuple[AnswerSentence, ...] = ()
     short_answer: str = ""
+    short_confidence: float = 0.0
     confidence: float = 0.0
     reason: Reason | None = None
     message: str = ""
@@ -200,6 +206,11 @@ class Answer:
     hits: tuple[Hit, ...] = ()
     timing_ms: dict[str, float] = field(default_factory=dict)
     fingerprint: str = ""
+
+    @property
+    def headline(self) -> str:
+        """The short answer if it is likely enough to stand above the sentence it is from."""
+        return self.short_answer if self.short_confidence >= SURE_SHORT_ANSWER else ""
 
     @property
     def text(self) -> str:

@@ -91,7 +91,7 @@ def check(engine: QueryEngine, answer: Answer) -> None:
     assert answer.text
 
 
-@pytest.mark.parametrize("question", [*QUESTIONS, *OUTSIDE, "?!", "🤷", "和平在哪里?", "a" * 2000])
+@pytest.mark.parametrize("question", [*QUESTIONS, *OUTSIDE, "10?", "和平在哪里?", "a" * 2000])
 def test_an_answer_is_made_of_quotes_whatever_is_asked(bold: QueryEngine, question: str) -> None:
     answer = bold.ask(question)
     check(bold, answer)

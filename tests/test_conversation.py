@@ -207,3 +207,18 @@ def test_long_texts_are_read_in_bounded_steps(unit: str) -> None:
     assert standalone(long, [HEAVY]) == long
     assert len(standalone("who said so?", [Turn(long, long)])) < 1_000_000
     assert len(standalone("is it open?", [Turn(long, long)])) < 10_000
+
+
+def test_a_fragment_goes_on_with_what_was_answered() -> None:
+    history = [
+        Turn("How long is the Kestrel Bridge?", "It is 900 metres long."),
+        Turn("What is the population of Beijing?"),
+    ]
+    assert (
+        standalone("How many lanes?", history) == "How many lanes (How long is the Kestrel Bridge)?"
+    )
+
+
+def test_the_name_of_a_people_before_its_noun_is_no_topic() -> None:
+    history = [Turn("Which Danish firm built Kestrel Bridge?", "Halden Works built it.")]
+    assert "Danish" not in standalone("How long is it?", history)

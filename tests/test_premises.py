@@ -195,3 +195,12 @@ def test_any_text_is_read(question: str, text: str, near: str) -> None:
 def test_an_article_holds_its_own_names_and_numbers(text: str) -> None:
     premises = unmet_premises(understand(text), Article("a", text), text, text)
     assert premises.names == premises.numbers == ()
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Did the bridge cost more than $40 billion?", "Did over 900 workers build it?"],
+)
+def test_a_comparison_takes_no_number_for_granted(question: str) -> None:
+    assert unmet(question).numbers == ()
+    assert unmet("Why did over 900 workers build it?").numbers, "only a yes-or-no question compares"

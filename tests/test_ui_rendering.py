@@ -220,11 +220,15 @@ def test_of_a_very_long_article_the_part_around_the_quote_is_shown(start: int) -
 def test_each_sentence_has_its_marks_and_the_phrase_that_answers_stands_out() -> None:
     first, second = cite(ARTICLE, 0, 10), cite(ARTICLE, 11, 21, 2)
     sentence = AnswerSentence("It snowed.", (first, second), 1.0, Span(3, 9))
-    html = answer_html(answered(sentences=(sentence,), short_answer="snowed"))
+    html = answer_html(answered(sentences=(sentence,), short_answer="snowed", short_confidence=0.5))
     page = Page(html)
     assert page.texts["fn-sentence"] == ["It snowed.[1][2]"]
     assert page.texts["strong"] == ["snowed"]
     assert page.texts["fn-short"] == ["snowed"]
+    unsure = answered(sentences=(sentence,), short_answer="snowed", short_confidence=0.49)
+    page = Page(answer_html(unsure))
+    assert page.texts["strong"] == ["snowed"], "marked in its sentence"
+    assert "fn-short" not in page.texts, "and not set above it"
     assert page.links("fn-mark") == [citation_link(first), citation_link(second)]
     tool_tip = page.elements[[tag for tag, _ in page.elements].index("a")][1]["title"]
     for part in ("Weather", "Gazette", "2021-03-04", "It rained."):
@@ -282,7 +286,11 @@ def test_an_empty_collection_says_what_to_do() -> None:
     "html",
     [
         question_html(HOSTILE),
-        answer_html(answered(cite(EVIL, 3, 90), short_answer=HOSTILE, understood=HOSTILE)),
+        answer_html(
+            answered(
+                cite(EVIL, 3, 90), short_answer=HOSTILE, short_confidence=1.0, understood=HOSTILE
+            )
+        ),
         answer_html(REFUSED),
         answer_html(replace(REFUSED, status=Status.ERROR)),
         sources_html(answered(cite(EVIL, 3, 90))),

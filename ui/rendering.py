@@ -82,9 +82,9 @@ def _understood(answer: Answer) -> str:
 
 
 def _short_answer(answer: Answer) -> str:
-    if not answer.short_answer:
+    if not answer.headline:
         return ""
-    return f'<p class="fn-short" dir="auto">{escape(answer.short_answer)}</p>'
+    return f'<p class="fn-short" dir="auto">{escape(answer.headline)}</p>'
 
 
 def _sentence(sentence: AnswerSentence) -> str:

@@ -106,7 +106,7 @@ def _free_port(host: str, port: int) -> int:
         if error.errno == errno.EADDRINUSE:
             raise FootnoteError(
                 f"Port {port} is in use by another program, perhaps another chat.",
-                f"Type: footnote chat --port {port + 1 if port < 65535 else 0}",
+                f"Add --port {port + 1 if port < 65535 else 0}, or set FOOTNOTE_PORT to it.",
             ) from error
         raise FootnoteError(
             f"The chat cannot listen on {host}, port {port}: {error.strerror or error}.",
