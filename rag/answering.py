@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rag.answer_phrases import asks_who_said
+from rag.confidence import only_addresses
 from rag.evidence import SentenceEvidence
 from rag.lexical import words
 from rag.phrases import is_function_word
@@ -52,8 +53,16 @@ _UNSTATED = {
 }
 
 
-def refuse(held: float, premises: Premises) -> tuple[Reason, str]:
+_ABOUT_THE_ARTICLES = (
+    "Footnote quotes sentences and writes no summaries. Ask for something that the articles tell: "
+    "who, what, when, where, how much."
+)
+
+
+def refuse(question: Question, held: float, premises: Premises) -> tuple[Reason, str]:
     """Why an answer is withheld, and what the reader is told."""
+    if only_addresses(question):
+        return Reason.NOTHING_NEAR, _ABOUT_THE_ARTICLES
     missing = premises.names + premises.numbers
     unstated = _UNSTATED.get((premises.no_figure, premises.no_cause, premises.swapped), "")
     if held < NOTHING_NEAR_CONFIDENCE:

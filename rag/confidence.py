@@ -118,6 +118,11 @@ _ADDRESSING = frozenset(
 )  # fmt: skip
 
 
+def only_addresses(question: Question) -> bool:
+    """Whether a question names nothing that a sentence could tell: "What is the article about?"."""
+    return all(_only_asks(word.surface) for word in words(question.text))
+
+
 def _only_asks(word: str) -> bool:
     return is_function_word(word) or word.lower() in _ADDRESSING
 

@@ -162,7 +162,7 @@ class Pipeline:
         evidence["retrieved"] = rank_articles(candidates.hits, reading.ranked)
         evidence["hits"] = candidates.hits[:KEPT_HITS]
         if reading.confidence < self.config.min_confidence:
-            reason, message = refuse(reading.confidence, reading.premises)
+            reason, message = refuse(reading.question, reading.confidence, reading.premises)
             return abstained(reason, reading.confidence, clock.laps(), evidence, message)
         composed = self._composed(reading, candidates)
         clock.lap("compose")

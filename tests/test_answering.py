@@ -228,3 +228,13 @@ def test_every_quoted_sentence_is_whole(bold: QueryEngine) -> None:
         if citation.article_id == "bridge.txt":
             assert BRIDGE[: citation.start].endswith(("\n", ". "))
             assert citation.quote.endswith((".", "May"))
+
+
+@pytest.mark.parametrize("question", ["What is the article about?", "Summarise the articles."])
+def test_a_question_about_the_articles_is_told_what_to_ask(
+    engine: QueryEngine, question: str
+) -> None:
+    answer = engine.ask(question)
+    assert answer.status is Status.ABSTAINED
+    assert "no summaries" in answer.message
+    assert "no summaries" not in engine.ask(OUTSIDE[0]).message
