@@ -21,6 +21,7 @@ from eval.bench_picture import draw_bars
 from eval.intervals import Interval, Resampler, mcnemar_exact
 from eval.measures import MEASURES, Judged, judge
 from eval.scoring import score
+from eval.training import half
 from eval.values import EvalSet, Row
 from rag.config import Config
 from rag.lexical import LexicalIndex, encode_terms, words
@@ -80,22 +81,35 @@ class BenchResult:
 
 
 def bench(
-    config: Config, eval_set: EvalSet, folder: Path, index: str | Path | None = None
+    config: Config,
+    eval_set: EvalSet,
+    folder: Path,
+    index: str | Path | None = None,
+    *,
+    held_out: bool = False,
 ) -> BenchResult:
     """Ask every system; rows of the first two are kept in ``folder`` and not asked again.
 
-    ``index``: a folder that holds an index for each set, by the set's name.
+    ``index``: a folder that holds an index for each set, by the set's name. ``held_out``: count
+    only the questions of the clusters that no weight is fitted on (``eval.training.half``).
     """
     place = Path(index) / eval_set.name if index is not None else None
     systems: dict[str, Mapping[str, Row]] = {}
     for who in (FOOTNOTE, QUICKSTART):
         out = folder / f"{eval_set.name}.{who}.jsonl"
         systems[who] = ask_all(config, eval_set, out, who=who, index=place).rows
+    if held_out:
+        eval_set = _held_out(eval_set)
     systems[BM25] = _rows(eval_set, _bm25(eval_set))
     systems.update(_ablations(replace(config, articles=eval_set.articles, index=place), eval_set))
     judged = {name: judge(eval_set, rows, eval_set.questions) for name, rows in systems.items()}
     lines = tuple(_line(name, eval_set, systems[name], judged) for name in systems)
     return BenchResult(eval_set.name, len(eval_set.questions), len(eval_set.texts), lines)
+
+
+def _held_out(eval_set: EvalSet) -> EvalSet:
+    questions = tuple(q for q in eval_set.questions if half(q.cluster) == "report")
+    return replace(eval_set, name=f"{eval_set.name}, held out", questions=questions)
 
 
 def write_bench(results: Sequence[BenchResult], folder: Path) -> None:

@@ -54,6 +54,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "sets", type=Path, nargs="*", default=[OWN_SET], metavar="SET", help="default: over seeds/"
     )
     bench.add_argument("--out", type=Path, default=REPORTS / "bench", metavar="FOLDER")
+    bench.add_argument(
+        "--held-out", action="store_true", help="count only questions that chose no weight"
+    )
 
 
 def run(config: Config, args: argparse.Namespace) -> int:
@@ -140,7 +143,9 @@ def _bench(config: Config, args: argparse.Namespace) -> int:
     results = []
     for path in args.sets:
         args.set = path
-        results.append(bench(config, _load(args), args.out, _named_index(args)))
+        results.append(
+            bench(config, _load(args), args.out, _named_index(args), held_out=args.held_out)
+        )
     write_bench(results, args.out)
     if args.json:
         _print_json([result.as_dict() for result in results])

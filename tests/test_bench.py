@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 from eval_small_set import write_set
 
-from eval.bench import ABLATIONS, BM25
+from eval import load_set
+from eval.bench import ABLATIONS, BM25, bench
 from eval.bench_picture import draw_bars
 from eval.intervals import Interval
+from eval.training import half
 from rag.cli import main
+from rag.config import Config
 from rag.retrieval import RANKING_FEATURES
 
 
@@ -34,6 +37,14 @@ def test_a_bench_ranks_every_system_and_writes_what_it_prints(
     rows = (tmp_path / "bench" / "set.footnote.jsonl").read_bytes()
     assert main(["eval", "bench", str(folder), "--out", "bench"]) == 0
     assert (tmp_path / "bench" / "set.footnote.jsonl").read_bytes() == rows, "nothing asked twice"
+
+
+def test_held_out_questions_are_those_that_no_weight_saw(tmp_path: Path) -> None:
+    whole = load_set(write_set(tmp_path / "set"))
+    result = bench(Config(), whole, tmp_path / "bench", tmp_path / "index", held_out=True)
+    expected = sum(half(question.cluster) == "report" for question in whole.questions)
+    assert 0 < expected < len(whole.questions)
+    assert result.questions == expected
 
 
 def test_the_ablations_name_features_of_the_ranking() -> None:
