@@ -126,7 +126,11 @@ def test_public_names_are_found_and_others_are_not() -> None:
 
 def test_make_help_lists_the_targets_and_each_has_a_recipe() -> None:
     done = subprocess.run(
-        ["make", "help"], capture_output=True, text=True, check=True, cwd=REPOSITORY
+        ["make", "--no-print-directory", "help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=REPOSITORY,
     )
     listed = {line.split()[1] for line in done.stdout.splitlines()}
     rules = re.findall(r"^([a-z]+):", (REPOSITORY / "Makefile").read_text(), flags=re.MULTILINE)
