@@ -57,13 +57,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
     bench.add_argument(
         "--held-out", action="store_true", help="count only questions that chose no weight"
     )
+    footprint = subparsers.add_parser("footprint", help="what an index costs: time, memory, room")
+    footprint.add_argument(
+        "set", type=Path, nargs="?", default=OWN_SET, metavar="SET", help="default: over seeds/"
+    )
 
 
 def run(config: Config, args: argparse.Namespace) -> int:
     """Run the chosen subcommand; 1 when a question ended in an error or the gate fails, else 0."""
-    return {"run": _run, "score": _score, "gate": _gate, "bench": _bench}[args.eval_command](
-        config, args
-    )
+    commands = {
+        "run": _run,
+        "score": _score,
+        "gate": _gate,
+        "bench": _bench,
+        "footprint": _footprint,
+    }
+    return commands[args.eval_command](config, args)
 
 
 def _run(config: Config, args: argparse.Namespace) -> int:
@@ -153,6 +162,17 @@ def _bench(config: Config, args: argparse.Namespace) -> int:
     for result in results:
         print_bench(result, Console(highlight=False, emoji=False, width=110))
     print(f"As JSON and as a picture in {args.out}.")
+    return PASSED
+
+
+def _footprint(_config: Config, args: argparse.Namespace) -> int:
+    from eval.footprint import describe, measure_footprint
+
+    footprint = measure_footprint(_load(args))
+    if args.json:
+        _print_json(footprint.as_dict())
+    else:
+        print("\n".join(describe(footprint)))
     return PASSED
 
 

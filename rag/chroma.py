@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import chromadb
@@ -15,12 +17,19 @@ __all__ = ["ChromaError", "Collection", "NotFoundError", "forget_clients", "open
 # Candidates that the graph search weighs: above any number of results one stage asks for.
 EF_SEARCH = 256
 
+# Chroma indexes each chunk's text. SQLite gives an index entry above a quarter of a page a page
+# to itself: with its usual 4 kB a chunk takes 8.3 kB, with this 5.0 kB.
+DATABASE_FILE = "chroma.sqlite3"
+DATABASE_PAGE_BYTES = 16_384
+
 
 def open_collection(folder: Path, name: str, *, create: bool) -> Collection:
     """The collection ``name`` of the database in ``folder``.
 
     Raises ``NotFoundError`` when there is none and ``create`` is false.
     """
+    if create and not (folder / DATABASE_FILE).exists():
+        _create_database(folder)
     client = chromadb.PersistentClient(
         str(folder.absolute()), settings=Settings(anonymized_telemetry=False)
     )
@@ -33,6 +42,14 @@ def open_collection(folder: Path, name: str, *, create: bool) -> Collection:
         embedding_function=None,
         get_or_create=True,
     )
+
+
+def _create_database(folder: Path) -> None:
+    """An empty database file, for Chroma to fill: a page size can be chosen only now."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(folder / DATABASE_FILE)) as connection:
+        connection.execute(f"PRAGMA page_size = {DATABASE_PAGE_BYTES}")
+        connection.execute("VACUUM")
 
 
 def forget_clients() -> None:

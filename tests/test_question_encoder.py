@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from newsroom import write_newsroom
 
-from rag.embedding import default_model_path, load_embedder
+from rag.embedding import Embedder, default_model_path, load_embedder
 from rag.question_encoder import QuestionEncoder
 
 TEXTS = (
@@ -41,9 +41,9 @@ def test_the_vectors_are_those_of_sentence_transformers(
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_the_spans_are_those_of_a_passage(encoder: QuestionEncoder, text: str) -> None:
+def test_the_spans_are_those_of_a_passage(embedder: Embedder, text: str) -> None:
     reference = load_embedder(str(default_model_path())).token_spans(text)
-    np.testing.assert_array_equal(encoder.token_spans(text), reference)
+    np.testing.assert_array_equal(embedder.token_spans(text), reference)
 
 
 def test_a_question_from_the_command_line_waits_for_no_heavy_import(tmp_path: Path) -> None:

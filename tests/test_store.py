@@ -243,6 +243,5 @@ def test_a_chunk_takes_little_room(catalog: WritableCatalog, tmp_path: Path) -> 
     put(catalog, "news/an-article-with-a-name.txt", texts)
     ChunkStore.open(catalog, NAME).close()
     files = [path for path in (tmp_path / STORE_FOLDER).rglob("*") if path.is_file()]
-    # 11,200 bytes as llama-index stores a node by itself. 2,000 bytes are a constant 4 MB of
-    # freed pages, which weigh less the more chunks there are.
-    assert sum(path.stat().st_size for path in files) / len(texts) < 9000
+    # 11,200 bytes as llama-index stores a node by itself, with the pages that SQLite is used to.
+    assert sum(path.stat().st_size for path in files) / len(texts) < 6500

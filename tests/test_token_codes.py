@@ -64,10 +64,15 @@ def test_sentence_numbers_and_signs_come_back(dimension: int) -> None:
     assert ((coded.rotated >= 0) == (rotate(vectors) >= 0)).all()
 
 
-def test_a_token_takes_fifty_two_bytes_and_codes_are_the_same_each_time() -> None:
+def test_a_token_takes_forty_nine_bytes_and_a_sentence_six() -> None:
+    vectors, numbers = unit_vectors(10, 384), np.repeat([TITLE, 0, 1], [3, 5, 2])
+    blob = encode_tokens(vectors, numbers)
+    assert len(blob) == 20 + 10 * 49 + 3 * 6
+
+
+def test_codes_are_the_same_each_time() -> None:
     vectors, numbers = unit_vectors(10, 384), np.arange(10)
     blob = encode_tokens(vectors, numbers)
-    assert len(blob) == 8 + 10 * 52
     assert blob == encode_tokens(vectors, numbers)
 
 
@@ -86,6 +91,7 @@ def test_no_tokens_and_tokens_of_zeros_are_codes_too() -> None:
         lambda blob: blob[:-1],
         lambda blob: blob + b"\0",
         lambda blob: b"\xff" * 8 + blob[8:],
+        lambda blob: blob[:22] + b"\xff" + blob[23:],
     ],
 )
 def test_damaged_codes_are_refused(damaged) -> None:
