@@ -56,13 +56,25 @@ _UNIT_BEFORE = len("Mach ")
 _UNIT_BEHIND = 12
 
 # Counts that are not written as a number, before what is counted, and alone.
-_FEW = frozenset({"one", "no", "both", "single", "neither"})
-_NOBODY = re.compile(r"\b(?:none|nobody|no one)\b", re.IGNORECASE)
+_FEW = frozenset({"one", "no", "both", "single", "neither", "several", "few"})
+_NOBODY = re.compile(r"\b(?:none|nobody|no one|one \(?or more)\b", re.IGNORECASE)
 _PERSONS = frozenset({"person", "man", "woman", "boy", "girl", "child"})
 _HOW_OFTEN = re.compile(r"\bhow often\b", re.IGNORECASE)
 _OFTEN = re.compile(
     r"\b(?:once|twice|daily|hourly|weekly|monthly|quarterly|yearly|annual(?:ly)?|every|each|always|"
     r"never|often|rarely|seldom|regularly)\b",
+    re.IGNORECASE,
+)
+
+_HOW_MANY_OF = re.compile(r"\bhow many of\b", re.IGNORECASE)
+_FREE = re.compile(
+    r"\b(?:free|gratis|no (?:charge|cost|fee)|without (?:charge|pay))\b", re.IGNORECASE
+)
+# A time that is told by its length without a number, or by one of its ends.
+_LASTING = re.compile(
+    r"\b(?:in|within|for|over|takes?|took|lasts?|lasted) (?:\w+ )?"
+    r"(?:seconds|minutes|hours|days|weeks|months|years|decades|centuries|generations)\b|"
+    r"\b(?:until|till|since|well into|throughout|permanent(?:ly)?|indefinite(?:ly)?|for life)\b",
     re.IGNORECASE,
 )
 
@@ -74,6 +86,9 @@ _AMOUNT = re.compile(
     rf"(\d{{1,12}}(?:,\d{{3}}){{0,4}}(?:\.\d{{1,9}})?)(?:[-\s]?({'|'.join(_SCALES)})\b)?",
     re.IGNORECASE,
 )
+
+_NEVER = re.compile(r"(?!)")
+_TOLD_IN_WORDS = {Expects.MONEY: _FREE, Expects.DURATION: _LASTING}
 
 
 def lacks_figure(question: Question, near: str) -> bool:
@@ -88,13 +103,19 @@ def lacks_figure(question: Question, near: str) -> bool:
         and any(word.stem not in asked for word in words(phrase.span.of(near)))
     ]
     if question.expects is Expects.NUMBER:
-        told = any(_counts(phrase, near, asked) for phrase in figures)
+        of_all = bool(_HOW_MANY_OF.search(question.text))  # a share of them tells it, too
+        told = any(
+            _counts(phrase, near, asked) or (of_all and phrase.kind is Kind.PERCENT)
+            for phrase in figures
+        )
         return not (told or _counts_in_words(question.text, near, asked))
     if question.expects is Expects.MEASURE:
         unit = next((unit for cue, unit in _COMPILED if cue.search(question.text)), None)
         return not any(
             unit is None or unit.search(_surroundings(phrase, near)) for phrase in figures
         )
+    if _TOLD_IN_WORDS.get(question.expects, _NEVER).search(near):
+        return False
     kinds = ANSWERING_KINDS[question.expects] | {Kind.NUMBER}
     return not any(phrase.kind in kinds for phrase in figures)
 

@@ -83,7 +83,9 @@ _CAUSE = re.compile(
     r"hence|caus\w+|reason\w*|led to|lead(?:s|ing)? to|prompt\w+|driv\w+|drove|explain\w*|blam\w+|"
     r"cit(?:ed|ing|es)|motivat\w+|in response|in an effort|aim\w*|intend\w*|hop(?:e|es|ed|ing)|"
     r"fear\w*|concern\w*|worr\w+|amid|so|as (?:it|they|he|she|the)|to (?:avoid|prevent|protect|"
-    r"reduce|help|make|allow|ensure|stop|keep|save)|after|by \w+ing|"
+    r"reduce|help|make|allow|ensure|stop|keep|save|encourage|gain|regain|create|improve|increase|"
+    r"maintain|support|secure|promote|boost|ease|limit|punish|attract|meet)|after|by \w+ing|"
+    r"forc(?:ed|es|ing)|desire\w*|tr(?:ied|ies|ying) to|seek(?:s|ing)? to|sought to|"
     r"for (?!(?:\w+th|even|morn|k|spr)ing\b)\w+ing|accus\w+|want\w*|need\w*)\b",
     re.IGNORECASE,
 )

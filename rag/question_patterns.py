@@ -77,8 +77,13 @@ _HOW_LARGE = (
     r"how (?:tall|high|long|wide|deep|far|heavy|big|large|fast|hot|cold|thick|strong|small|low|"
     r"close|loud|warm|steep)\b|"
     r"(?:how much|what) (?:does|do|did|will|would|can) .{1,60}?\bweigh\b|"
-    rf"{_of_kind(_MEASURED)}|{_of_kind('area')}(?= of\b)|"
+    rf"{_of_kind(_MEASURED)}|(?:{_of_kind('area')})(?= of\b)|"
     rf"(?:what|which){_COPULA}.{{1,60}}? (?:[\w-]+ )?(?:{_MEASURED})\b"
+)
+_HOW_MUCH_CHANGED = (
+    r"(?:by )?how much (?:did|does|do|has|have|had|will|would) .{1,80}? "
+    r"(?:increased?|ris(?:e|en)|rose|grow|grown|fall|fallen|drop(?:ped)?|declined?|decreased?|"
+    r"chang(?:e|ed)|shr[iu]nk|gain(?:ed)?|lose|lost|climb(?:ed)?|jump(?:ed)?)\b"
 )
 _HOW_MUCH_MONEY = (
     rf"how much\b.{{0,80}}?\b(?:{_PAID})\b|"
@@ -107,6 +112,7 @@ _WHAT_REASON = (
 # The keys are the values of ``rag.question.Expects``.
 EXPECTATIONS: tuple[tuple[str, str], ...] = (
     ("percent", _WHAT_SHARE),
+    ("amount", _HOW_MUCH_CHANGED),  # in per cent as well as in money
     ("money", _HOW_MUCH_MONEY),
     ("duration", _HOW_LONG),
     ("measure", _HOW_LARGE),

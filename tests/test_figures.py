@@ -53,6 +53,12 @@ HAS = [
     ("How old is the mayor?", "Mayor Kern, 54, was there."),
     ("When did the dam open?", "It opened on 14 May 2023."),
     ("When did the dam open?", "It opened on Monday."),
+    ("How many of the voters came?", "At least 40% of them voted."),
+    ("How many offices does a minister run?", "Each runs one (or more) of the town's offices."),
+    ("How much does it cost to see the bell?", "Entry is free."),
+    ("How long does the count take?", "The result is known in seconds."),
+    ("How long did they use the old names?", "They did so well into the last century."),
+    ("How long will the road be shut?", "It stays closed until the bridge is mended."),
 ]
 LACKS = [
     ("How fast does the ferry sail?", "The ferry weighs 40 tons."),
@@ -74,6 +80,8 @@ LACKS = [
     ("How long did the strike last?", "The strike ended in tears."),
     ("When did the dam open?", "The dam opened with songs."),
     ("When did the dam of 1911 burst?", "The dam of 1911 burst."),
+    ("How many voters came?", "At least 40% of them voted."),
+    ("How much did the bell cost?", "The bell hangs in a tower."),
 ]
 
 

@@ -144,6 +144,8 @@ SANK = "The ferry sank in 2011"
         f"A storm led to the loss. {SANK}.",
         f"{SANK} after it had struck a rock.",
         "The captain sank the ferry by opening its valves.",
+        f"{SANK}. Its owner had done it to punish the crew.",
+        f"{SANK} and forced the town to build a bridge.",
         f"{SANK}, and its captain was fined for drinking at the helm.",
     ],
 )
