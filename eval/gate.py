@@ -19,6 +19,7 @@ class Thresholds:
     unanswerable_refused: float = 0.72
     citation_validity: float = 1.0
     sentences_cited: float = 1.0
+    citation_recall: float = 1.0
 
 
 AIM = Thresholds(right_sentence_cited=0.95, unanswerable_refused=0.95)
@@ -31,6 +32,7 @@ MEANINGS = {
     "unanswerable_refused": "unanswerable questions refused",
     "citation_validity": "citations whose quote is exactly the article's text at their offsets",
     "sentences_cited": "sentences of answers that have a citation",
+    "citation_recall": "sentences of answers that the words they cite bear out",
 }
 
 

@@ -94,7 +94,10 @@ class RowSentence:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What was answered to one question; ``retrieved`` pairs (article id, score), best first."""
+    """What was answered to one question; ``retrieved`` pairs (article id, score), best first.
+
+    ``stages``, if the answerer tells: the best distinct articles by each stage's score alone.
+    """
 
     id: str
     status: Status
@@ -104,6 +107,7 @@ class Row:
     confidence: float = 0.0
     retrieved: tuple[tuple[str, float], ...] = ()
     timing_ms: Mapping[str, float] = field(default_factory=dict)
+    stages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def citations(self) -> tuple[Passage, ...]:
