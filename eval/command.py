@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eval import command_controls
 from rag.config import Config
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     gate.add_argument(
         "file", type=Path, nargs="?", metavar="FILE", help="rows; without it the set is run anew"
     )
+    command_controls.configure(subparsers)
     bench = subparsers.add_parser("bench", help="stand beside the LlamaIndex quickstart and BM25")
     bench.add_argument(
         "sets", type=Path, nargs="*", default=[OWN_SET], metavar="SET", help="default: over seeds/"
@@ -61,9 +63,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(config: Config, args: argparse.Namespace) -> int:
     """Run the chosen subcommand; 1 when a question ended in an error or the gate fails, else 0."""
-    return {"run": _run, "score": _score, "gate": _gate, "bench": _bench}[args.eval_command](
-        config, args
-    )
+    commands = {
+        "run": _run,
+        "score": _score,
+        "gate": _gate,
+        "controls": _controls,
+        "bench": _bench,
+    }
+    return commands[args.eval_command](config, args)
 
 
 def _run(config: Config, args: argparse.Namespace) -> int:
@@ -133,6 +140,10 @@ def _gate(config: Config, args: argparse.Namespace) -> int:
         print(f"short of the aim: {shortfall}")
     print("The gate fails." if reasons else "The gate passes.")
     return FAILED if reasons else PASSED
+
+
+def _controls(config: Config, args: argparse.Namespace) -> int:
+    return command_controls.run(config, _load(args), args)
 
 
 def _bench(config: Config, args: argparse.Namespace) -> int:

@@ -62,7 +62,7 @@ def _print_measures(scores: Scores, console: Console) -> None:
         table.add_row(f"[bold]{group}", "", "")
         for name in names:
             interval = scores.measures[name]
-            table.add_row(f"  {name}", _shown(name, interval.value), _ends(name, interval))
+            table.add_row(f"  {name}", shown(name, interval.value), ends(name, interval))
         table.add_section()
     console.print(table)
 
@@ -86,7 +86,7 @@ def _print_kinds(scores: Scores, console: Console) -> None:
     for column in ("questions", *SLICE_COLUMNS.values()):
         table.add_column(column, justify="right")
     for kind, values in scores.slices.items():
-        cells = [_shown(column, values[column]) for column in SLICE_COLUMNS]
+        cells = [shown(column, values[column]) for column in SLICE_COLUMNS]
         table.add_row(kind, f"{values['questions']:.0f}", *cells)
     console.print(table)
 
@@ -117,11 +117,13 @@ def _milliseconds(latency: Latency) -> Iterator[str]:
         yield UNTOLD if value is None else f"{value:.1f}"
 
 
-def _shown(name: str, value: float | None) -> str:
+def shown(name: str, value: float | None) -> str:
+    """The value of a measure in its format."""
     return UNTOLD if value is None else FORMATS.get(name, "{:.3f}").format(value)
 
 
-def _ends(name: str, interval: Interval) -> str:
+def ends(name: str, interval: Interval) -> str:
+    """The interval's ends, empty without any."""
     if interval.low is None:
         return ""
-    return f"{_shown(name, interval.low)} .. {_shown(name, interval.high)}"
+    return f"{shown(name, interval.low)} .. {shown(name, interval.high)}"
