@@ -20,6 +20,7 @@ class Thresholds:
     citation_validity: float = 1.0
     sentences_cited: float = 1.0
     citation_recall: float = 1.0
+    short_answer_quoted: float = 1.0
 
 
 AIM = Thresholds(right_sentence_cited=0.95, unanswerable_refused=0.95)
@@ -33,6 +34,7 @@ MEANINGS = {
     "citation_validity": "citations whose quote is exactly the article's text at their offsets",
     "sentences_cited": "sentences of answers that have a citation",
     "citation_recall": "sentences of answers that the words they cite bear out",
+    "short_answer_quoted": "answers whose short answer, if any, stands in one of their sentences",
 }
 
 

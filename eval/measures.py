@@ -81,14 +81,14 @@ def _short_answer_f1(judged: Judged) -> Share:
 
 
 def _short_answer_quoted(judged: Judged) -> Share:
-    """Of the phrases given, those that stand in their answer's sentences: others are made up."""
-    if not judged.answered or not judged.row.short_answer:
+    """Of the answers, those whose phrase, if they give one, stands in one of their sentences."""
+    if not judged.answered:
         return LEFT_OUT
-    said = " ".join(sentence.text for sentence in judged.row.sentences)
-    # As it stands, too: normalised, "wide-body" is one word and its "wide" would be none.
-    verbatim = re.search(rf"(?<!\w){re.escape(judged.row.short_answer)}(?!\w)", said)
-    quoted = bool(verbatim) or metrics.contains_answer(said, [judged.row.short_answer])
-    return (float(quoted), 1.0)
+    phrase, said = judged.row.short_answer, "\n".join(s.text for s in judged.row.sentences)
+    # As it stands, too: normalised, "wide-body" is one word, of which "wide" is no part.
+    verbatim = re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", said)
+    quoted = not phrase or verbatim or metrics.contains_answer(said, [phrase])
+    return (float(bool(quoted)), 1.0)
 
 
 def _abstention(measure: Callable[[bool, bool], Share]) -> Callable[[Judged], Share]:
