@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eval import command_controls
+from eval import command_controls, command_judge
 from rag.config import Config
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "file", type=Path, nargs="?", metavar="FILE", help="rows; without it the set is run anew"
     )
     command_controls.configure(subparsers)
+    command_judge.configure(subparsers, _count)
     bench = subparsers.add_parser("bench", help="stand beside the LlamaIndex quickstart and BM25")
     bench.add_argument(
         "sets", type=Path, nargs="*", default=[OWN_SET], metavar="SET", help="default: over seeds/"
@@ -68,6 +69,7 @@ def run(config: Config, args: argparse.Namespace) -> int:
         "score": _score,
         "gate": _gate,
         "controls": _controls,
+        "judge": _judge,
         "bench": _bench,
     }
     return commands[args.eval_command](config, args)
@@ -144,6 +146,10 @@ def _gate(config: Config, args: argparse.Namespace) -> int:
 
 def _controls(config: Config, args: argparse.Namespace) -> int:
     return command_controls.run(config, _load(args), args)
+
+
+def _judge(_config: Config, args: argparse.Namespace) -> int:
+    return command_judge.run(_load(args), args)
 
 
 def _bench(config: Config, args: argparse.Namespace) -> int:
