@@ -1,8 +1,9 @@
 """Grounding evaluation of any callable that maps a question to an ``Answer``.
 
-``from eval import load_set, run, score``: load a set of questions, run it through an answerer,
-score the rows against the gold. No language model takes part. The names are looked up in their
-modules when they are first used, so that the command line starts fast.
+``from eval import load_set, run, score, compare``: load a set of questions, run it through an
+answerer, score the rows against the gold, compare two runs. No language model takes part. The
+names are looked up in their modules when they are first used, so that the command line starts
+fast.
 """
 
 from __future__ import annotations
@@ -11,13 +12,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from eval.comparing import compare
     from eval.datasets import load_set
     from eval.running import run
     from eval.scoring import score
 
-__all__ = ["load_set", "run", "score"]
+__all__ = ["compare", "load_set", "run", "score"]
 
-_MODULES = {"load_set": "eval.datasets", "run": "eval.running", "score": "eval.scoring"}
+_MODULES = {
+    "compare": "eval.comparing",
+    "load_set": "eval.datasets",
+    "run": "eval.running",
+    "score": "eval.scoring",
+}
 
 
 def __getattr__(name: str) -> Any:

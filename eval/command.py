@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eval import command_compare
 from rag.config import Config
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     gate.add_argument(
         "file", type=Path, nargs="?", metavar="FILE", help="rows; without it the set is run anew"
     )
+    command_compare.configure(subparsers)
     bench = subparsers.add_parser("bench", help="stand beside the LlamaIndex quickstart and BM25")
     bench.add_argument(
         "sets", type=Path, nargs="*", default=[OWN_SET], metavar="SET", help="default: over seeds/"
@@ -61,9 +63,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(config: Config, args: argparse.Namespace) -> int:
     """Run the chosen subcommand; 1 when a question ended in an error or the gate fails, else 0."""
-    return {"run": _run, "score": _score, "gate": _gate, "bench": _bench}[args.eval_command](
-        config, args
-    )
+    commands = {
+        "run": _run,
+        "score": _score,
+        "compare": _compare,
+        "gate": _gate,
+        "bench": _bench,
+    }
+    return commands[args.eval_command](config, args)
 
 
 def _run(config: Config, args: argparse.Namespace) -> int:
@@ -107,6 +114,10 @@ def _score(_config: Config, args: argparse.Namespace) -> int:
     else:
         _print_table(scores)
     return PASSED
+
+
+def _compare(_config: Config, args: argparse.Namespace) -> int:
+    return command_compare.run(_load(args), args)
 
 
 def _gate(config: Config, args: argparse.Namespace) -> int:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from eval.intervals import Interval
+from eval.intervals import FEWEST_CLUSTERS, QUESTION, Interval
 from eval.scoring import Scores
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ SLICE_COLUMNS = {
     "unanswerable_refused": "rightly refused",
 }
 UNTOLD = "-"
+BY_QUESTION = "*"
+BY_QUESTION_NOTE = f"{BY_QUESTION} questions resampled: fewer than {FEWEST_CLUSTERS} clusters count"
 
 
 def print_scores(scores: Scores, console: Console) -> None:
@@ -37,23 +40,32 @@ def print_scores(scores: Scores, console: Console) -> None:
     measures.add_column("95 % interval", justify="right")
     for name, interval in scores.measures.items():
         if interval.value is not None:
-            measures.add_row(name, _shown(name, interval.value), _ends(name, interval))
+            measures.add_row(name, shown(name, interval.value), ends(name, interval))
+    measures.caption = resampling_note(scores.measures.values())
     console.print(measures)
     kinds = Table("kind", title="By kind of question")
     for column in ("questions", *SLICE_COLUMNS.values()):
         kinds.add_column(column, justify="right")
     for kind, values in scores.slices.items():
-        cells = [_shown(column, values[column]) for column in SLICE_COLUMNS]
+        cells = [shown(column, values[column]) for column in SLICE_COLUMNS]
         kinds.add_row(kind, f"{values['questions']:.0f}", *cells)
     if scores.slices:
         console.print(kinds)
 
 
-def _shown(name: str, value: float | None) -> str:
+def shown(name: str, value: float | None) -> str:
+    """The value of a measure in its format."""
     return UNTOLD if value is None else FORMATS.get(name, "{:.3f}").format(value)
 
 
-def _ends(name: str, interval: Interval) -> str:
+def ends(name: str, interval: Interval) -> str:
+    """The interval's ends, marked where single questions were resampled; empty without any."""
     if interval.low is None:
         return ""
-    return f"{_shown(name, interval.low)} .. {_shown(name, interval.high)}"
+    mark = f" {BY_QUESTION}" if interval.unit == QUESTION else ""
+    return f"{shown(name, interval.low)} .. {shown(name, interval.high)}{mark}"
+
+
+def resampling_note(intervals: Iterable[Interval]) -> str | None:
+    """What the mark means, where an interval bears it."""
+    return BY_QUESTION_NOTE if any(one.unit == QUESTION for one in intervals) else None
