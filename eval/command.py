@@ -122,18 +122,20 @@ def _compare(_config: Config, args: argparse.Namespace) -> int:
 
 def _gate(config: Config, args: argparse.Namespace) -> int:
     from eval.answerers import ask_all
-    from eval.gate import failures, shortfalls
+    from eval.gate import failures, read_thresholds, shortfalls
     from eval.running import discard
     from eval.scoring import score
 
     eval_set = _load(args)
+    # Before anything is asked: a set may take minutes, and its set.toml hold a slip.
+    thresholds = read_thresholds(args.set, score(eval_set, {}).measures.keys())
     file = args.file
     if file is None:
         file = REPORTS / f"{eval_set.name}.jsonl"
         discard(file)
         ask_all(config, eval_set, file, index=_named_index(args))
     scores = score(eval_set, file)
-    reasons = failures(scores)
+    reasons = failures(scores, thresholds)
     if args.json:
         _print_json({"passed": not reasons, "reasons": reasons, "scores": scores.as_dict()})
         return FAILED if reasons else PASSED

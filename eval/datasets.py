@@ -119,7 +119,7 @@ def load_texts(articles: Path, problems: list[BadRow]) -> dict[str, str]:
 
 def _articles_of(folder: Path) -> Path:
     if (folder / SET_FILE).is_file():
-        named = _set_table(folder).get("articles")
+        named = set_table(folder).get("articles")
         if not isinstance(named, str) or not named:
             raise SetError(
                 f"{folder / SET_FILE} names no articles.", 'Add a line: articles = "FOLDER"'
@@ -134,7 +134,8 @@ def _articles_of(folder: Path) -> Path:
     )
 
 
-def _set_table(folder: Path) -> dict[str, Any]:
+def set_table(folder: Path) -> dict[str, Any]:
+    """What the ``set.toml`` of a folder says, or ``SetError``."""
     try:
         return tomllib.loads(read_text(folder / SET_FILE))
     except tomllib.TOMLDecodeError as error:
@@ -143,7 +144,7 @@ def _set_table(folder: Path) -> dict[str, Any]:
 
 def _name(source: Path) -> str:
     if source.is_dir() and (source / SET_FILE).is_file():
-        return str(_set_table(source).get("name") or source.name)
+        return str(set_table(source).get("name") or source.name)
     return source.absolute().name if source.is_dir() else source.stem
 
 
