@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eval import command_compare
+from eval import command_compare, command_sets
 from rag.config import Config
 
 if TYPE_CHECKING:
@@ -28,10 +28,13 @@ REPORTS = Path("reports")
 def configure(parser: argparse.ArgumentParser) -> None:
     """Options of ``footnote eval`` and its subcommands."""
     subparsers = parser.add_subparsers(dest="eval_command", metavar="WHAT", required=True)
+    command_sets.configure_init(subparsers)
     run = subparsers.add_parser("run", help="ask every question and write one row each")
     run.add_argument("set", type=Path, metavar="SET", help="folder or file of the set")
     run.add_argument("--out", type=Path, required=True, metavar="FILE", help="where rows go")
-    run.add_argument("--limit", type=_count, metavar="N", help="ask only the first N questions")
+    run.add_argument(
+        "--limit", type=command_sets.count, metavar="N", help="ask only the first N questions"
+    )
     run.add_argument("--fresh", action="store_true", help="do not go on from rows in FILE")
     run.add_argument(
         "--answerer",
@@ -51,6 +54,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "file", type=Path, nargs="?", metavar="FILE", help="rows; without it the set is run anew"
     )
     command_compare.configure(subparsers)
+    command_sets.configure_export(subparsers)
     bench = subparsers.add_parser("bench", help="stand beside the LlamaIndex quickstart and BM25")
     bench.add_argument(
         "sets", type=Path, nargs="*", default=[OWN_SET], metavar="SET", help="default: over seeds/"
@@ -64,13 +68,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(config: Config, args: argparse.Namespace) -> int:
     """Run the chosen subcommand; 1 when a question ended in an error or the gate fails, else 0."""
     commands = {
+        "init": _init,
         "run": _run,
         "score": _score,
         "compare": _compare,
+        "export": _export,
         "gate": _gate,
         "bench": _bench,
     }
     return commands[args.eval_command](config, args)
+
+
+def _init(_config: Config, args: argparse.Namespace) -> int:
+    return command_sets.run_init(args)
 
 
 def _run(config: Config, args: argparse.Namespace) -> int:
@@ -118,6 +128,10 @@ def _score(_config: Config, args: argparse.Namespace) -> int:
 
 def _compare(_config: Config, args: argparse.Namespace) -> int:
     return command_compare.run(_load(args), args)
+
+
+def _export(_config: Config, args: argparse.Namespace) -> int:
+    return command_sets.run_export(_load(args), args)
 
 
 def _gate(config: Config, args: argparse.Namespace) -> int:
@@ -201,9 +215,3 @@ def _print_table(scores: Scores) -> None:
     from eval.table import print_scores
 
     print_scores(scores, Console(highlight=False, emoji=False))
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or not int(text):
-        raise argparse.ArgumentTypeError("must be a whole number from 1")
-    return int(text)
