@@ -28,13 +28,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from eval.comparing import compare
     from eval.datasets import load_set
     from eval.running import run
     from eval.scoring import score
 
-__all__ = ["load_set", "run", "score"]
+__all__ = ["compare", "load_set", "run", "score"]
 
-_MODULES = {"load_set": "eval.datasets", "run": "eval.running", "score": "eval.scoring"}
+_MODULES = {
+    "compare": "eval.comparing",
+    "load_set": "eval.datasets",
+    "run": "eval.running",
+    "score": "eval.scoring",
+}
 
 
 def __getattr__(name: str) -> Any:

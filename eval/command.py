@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eval import command_controls, command_judge
+from eval import command_compare, command_controls, command_judge, command_sets
 from rag.config import Config
 
 if TYPE_CHECKING:
@@ -28,10 +28,13 @@ REPORTS = Path("reports")
 def configure(parser: argparse.ArgumentParser) -> None:
     """Options of ``footnote eval`` and its subcommands."""
     subparsers = parser.add_subparsers(dest="eval_command", metavar="WHAT", required=True)
+    command_sets.configure_init(subparsers)
     run = subparsers.add_parser("run", help="ask every question and write one row each")
     run.add_argument("set", type=Path, metavar="SET", help="folder or file of the set")
     run.add_argument("--out", type=Path, required=True, metavar="FILE", help="where rows go")
-    run.add_argument("--limit", type=_count, metavar="N", help="ask only the first N questions")
+    run.add_argument(
+        "--limit", type=command_sets.count, metavar="N", help="ask only the first N questions"
+    )
     run.add_argument("--fresh", action="store_true", help="do not go on from rows in FILE")
     run.add_argument(
         "--answerer",
@@ -50,8 +53,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     gate.add_argument(
         "file", type=Path, nargs="?", metavar="FILE", help="rows; without it the set is run anew"
     )
+    command_compare.configure(subparsers)
+    command_sets.configure_export(subparsers)
     command_controls.configure(subparsers)
-    command_judge.configure(subparsers, _count)
+    command_judge.configure(subparsers, command_sets.count)
     bench = subparsers.add_parser("bench", help="stand beside the LlamaIndex quickstart and BM25")
     bench.add_argument(
         "sets", type=Path, nargs="*", default=[OWN_SET], metavar="SET", help="default: over seeds/"
@@ -65,14 +70,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(config: Config, args: argparse.Namespace) -> int:
     """Run the chosen subcommand; 1 when a question ended in an error or the gate fails, else 0."""
     commands = {
+        "init": _init,
         "run": _run,
         "score": _score,
+        "compare": _compare,
+        "export": _export,
         "gate": _gate,
         "controls": _controls,
         "judge": _judge,
         "bench": _bench,
     }
     return commands[args.eval_command](config, args)
+
+
+def _init(_config: Config, args: argparse.Namespace) -> int:
+    return command_sets.run_init(args)
 
 
 def _run(config: Config, args: argparse.Namespace) -> int:
@@ -118,20 +130,30 @@ def _score(_config: Config, args: argparse.Namespace) -> int:
     return PASSED
 
 
+def _compare(_config: Config, args: argparse.Namespace) -> int:
+    return command_compare.run(_load(args), args)
+
+
+def _export(_config: Config, args: argparse.Namespace) -> int:
+    return command_sets.run_export(_load(args), args)
+
+
 def _gate(config: Config, args: argparse.Namespace) -> int:
     from eval.answerers import ask_all
-    from eval.gate import failures, shortfalls
+    from eval.gate import failures, read_thresholds, shortfalls
     from eval.running import discard
     from eval.scoring import score
 
     eval_set = _load(args)
+    # Before anything is asked: a set may take minutes, and its set.toml hold a slip.
+    thresholds = read_thresholds(args.set, score(eval_set, {}).measures.keys())
     file = args.file
     if file is None:
         file = REPORTS / f"{eval_set.name}.jsonl"
         discard(file)
         ask_all(config, eval_set, file, index=_named_index(args))
     scores = score(eval_set, file)
-    reasons = failures(scores)
+    reasons = failures(scores, thresholds)
     if args.json:
         _print_json({"passed": not reasons, "reasons": reasons, "scores": scores.as_dict()})
         return FAILED if reasons else PASSED
@@ -205,9 +227,3 @@ def _print_table(scores: Scores) -> None:
     from eval.table import print_scores
 
     print_scores(scores, Console(highlight=False, emoji=False))
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or not int(text):
-        raise argparse.ArgumentTypeError("must be a whole number from 1")
-    return int(text)

@@ -100,6 +100,15 @@ def manifest_path(out: Path) -> Path:
     return out.with_name(out.name + MANIFEST_SUFFIX)
 
 
+def read_manifest(path: Path) -> dict[str, Any]:
+    """The manifest beside the rows in ``path``; empty where there is none that can be read."""
+    try:
+        value = json.loads(manifest_path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
 def _ask(question: Question, answerer: Answerer) -> bytes:
     """The line for one question, whatever the answerer does."""
     began = time.perf_counter()
@@ -141,7 +150,7 @@ def _resume(path: Path, eval_set: EvalSet, manifest: Mapping[str, Any]) -> dict[
         return {}
     rows = _rows_or_refuse(path)
     strangers = rows.keys() - {question.id for question in eval_set.questions}
-    earlier = _read_manifest(path)
+    earlier = read_manifest(path)
     same = all(earlier.get(key) == manifest[key] for key in ("data_sha256", "identity"))
     if strangers or (rows and not same):
         what = "other questions or articles" if strangers else "another configuration or data"
@@ -221,11 +230,3 @@ def _write_manifest(
     }
     text = json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
     manifest_path(path).write_text(text, encoding="utf-8")
-
-
-def _read_manifest(path: Path) -> dict[str, Any]:
-    try:
-        value = json.loads(manifest_path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return value if isinstance(value, dict) else {}

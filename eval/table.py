@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from eval.intervals import Interval
+from eval.intervals import FEWEST_CLUSTERS, QUESTION, Interval
 from eval.latency import Latency
 from eval.scoring import Scores
 
@@ -30,6 +30,8 @@ GROUPS = {
     "confidence_auroc": "Confidence and time",
 }
 UNTOLD = "-"
+BY_QUESTION = "*"
+BY_QUESTION_NOTE = f"{BY_QUESTION} questions resampled: fewer than {FEWEST_CLUSTERS} clusters count"
 
 
 def print_scores(scores: Scores, console: Console) -> None:
@@ -64,6 +66,7 @@ def _print_measures(scores: Scores, console: Console) -> None:
             interval = scores.measures[name]
             table.add_row(f"  {name}", shown(name, interval.value), ends(name, interval))
         table.add_section()
+    table.caption = resampling_note(scores.measures.values())
     console.print(table)
 
 
@@ -123,7 +126,13 @@ def shown(name: str, value: float | None) -> str:
 
 
 def ends(name: str, interval: Interval) -> str:
-    """The interval's ends, empty without any."""
+    """The interval's ends, marked where single questions were resampled; empty without any."""
     if interval.low is None:
         return ""
-    return f"{shown(name, interval.low)} .. {shown(name, interval.high)}"
+    mark = f" {BY_QUESTION}" if interval.unit == QUESTION else ""
+    return f"{shown(name, interval.low)} .. {shown(name, interval.high)}{mark}"
+
+
+def resampling_note(intervals: Iterable[Interval]) -> str | None:
+    """What the mark means, where an interval bears it."""
+    return BY_QUESTION_NOTE if any(one.unit == QUESTION for one in intervals) else None

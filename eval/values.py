@@ -9,6 +9,9 @@ from pathlib import Path
 from rag.errors import FootnoteError
 from rag.values import Status, Turn
 
+KIND_ANSWERABLE = "answerable"
+KIND_UNANSWERABLE = "unanswerable"
+
 
 class SetError(FootnoteError):
     """A set of questions, or a file of rows, that cannot be used at all."""
@@ -23,7 +26,8 @@ class BadRow:
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.file}, line {self.line}: {self.reason}"
+        place = f"{self.file}, line {self.line}" if self.line else self.file
+        return f"{place}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
