@@ -1,4 +1,4 @@
-"""The command ``footnote eval``: run a set, score its rows, gate on them."""
+"""The command ``footnote eval``: run a set, score its rows, gate and report on them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eval.values import SetError
 from rag.config import Config
 
 if TYPE_CHECKING:
@@ -49,6 +50,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     gate.add_argument(
         "file", type=Path, nargs="?", metavar="FILE", help="rows; without it the set is run anew"
     )
+    report = subparsers.add_parser("report", help="write a run as HTML, Markdown and JSON")
+    report.add_argument("set", type=Path, metavar="SET", help="folder or file of the set")
+    report.add_argument("file", type=Path, metavar="FILE", help="rows that run wrote")
+    report.add_argument(
+        "other", type=Path, nargs="?", metavar="FILE2", help="rows to compare with those in FILE"
+    )
+    report.add_argument("--out", type=Path, metavar="FOLDER", help="default: beside FILE")
+    report.add_argument(
+        "--failures", type=_count, metavar="N", help="show the first N of each kind of failure"
+    )
     bench = subparsers.add_parser("bench", help="stand beside the LlamaIndex quickstart and BM25")
     bench.add_argument(
         "sets", type=Path, nargs="*", default=[OWN_SET], metavar="SET", help="default: over seeds/"
@@ -61,9 +72,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(config: Config, args: argparse.Namespace) -> int:
     """Run the chosen subcommand; 1 when a question ended in an error or the gate fails, else 0."""
-    return {"run": _run, "score": _score, "gate": _gate, "bench": _bench}[args.eval_command](
-        config, args
-    )
+    commands = {"run": _run, "score": _score, "gate": _gate, "report": _report, "bench": _bench}
+    return commands[args.eval_command](config, args)
 
 
 def _run(config: Config, args: argparse.Namespace) -> int:
@@ -82,6 +92,7 @@ def _run(config: Config, args: argparse.Namespace) -> int:
         limit=args.limit,
     )
     scores = _scores(eval_set, report)
+    page = _leave_report(eval_set, report.out)
     if args.json:
         _print_json(
             {
@@ -95,6 +106,8 @@ def _run(config: Config, args: argparse.Namespace) -> int:
     else:
         _print_table(scores)
         print(f"{len(report.rows)} rows in {report.out} ({report.kept} were there before)")
+        if page:
+            print(f"The report is {page}")
     return FAILED if scores.errors else PASSED
 
 
@@ -123,6 +136,7 @@ def _gate(config: Config, args: argparse.Namespace) -> int:
         ask_all(config, eval_set, file, index=_named_index(args))
     scores = score(eval_set, file)
     reasons = failures(scores)
+    page = _leave_report(eval_set, file)
     if args.json:
         _print_json({"passed": not reasons, "reasons": reasons, "scores": scores.as_dict()})
         return FAILED if reasons else PASSED
@@ -131,8 +145,25 @@ def _gate(config: Config, args: argparse.Namespace) -> int:
         print(f"gate: {reason}", file=sys.stderr)
     for shortfall in shortfalls(scores):
         print(f"short of the aim: {shortfall}")
+    if page:
+        print(f"The report is {page}")
     print("The gate fails." if reasons else "The gate passes.")
     return FAILED if reasons else PASSED
+
+
+def _report(_config: Config, args: argparse.Namespace) -> int:
+    from eval.report import FAILURES_SHOWN, collect, folder_of, write_report
+
+    eval_set = _load(args)
+    report = collect(
+        eval_set, args.file, args.other, failures_shown=args.failures or FAILURES_SHOWN
+    )
+    page = write_report(report, args.out or folder_of(args.file))
+    if args.json:
+        _print_json(report.as_dict())
+    else:
+        print(f"The report is {page}; report.md and report.json lie beside it.")
+    return PASSED
 
 
 def _bench(config: Config, args: argparse.Namespace) -> int:
@@ -154,6 +185,18 @@ def _bench(config: Config, args: argparse.Namespace) -> int:
         print_bench(result, Console(highlight=False, emoji=False, width=110))
     print(f"As JSON and as a picture in {args.out}.")
     return PASSED
+
+
+def _leave_report(eval_set: EvalSet, file: Path) -> Path | None:
+    """Write the report beside the rows; None, and a note, where the folder is closed."""
+    from eval.report import collect, folder_of, write_report
+    from rag.printing import note
+
+    try:
+        return write_report(collect(eval_set, file), folder_of(file))
+    except SetError as error:
+        note(str(error))
+        return None
 
 
 def _named_index(args: argparse.Namespace) -> str | None:

@@ -140,7 +140,7 @@ def _resume(path: Path, eval_set: EvalSet, manifest: Mapping[str, Any]) -> dict[
         return {}
     rows = _rows_or_refuse(path)
     strangers = rows.keys() - {question.id for question in eval_set.questions}
-    earlier = _read_manifest(path)
+    earlier = read_manifest(path)
     same = all(earlier.get(key) == manifest[key] for key in ("data_sha256", "identity"))
     if strangers or (rows and not same):
         what = "other questions or articles" if strangers else "another configuration or data"
@@ -222,7 +222,8 @@ def _write_manifest(
     manifest_path(path).write_text(text, encoding="utf-8")
 
 
-def _read_manifest(path: Path) -> dict[str, Any]:
+def read_manifest(path: Path) -> dict[str, Any]:
+    """The manifest of the rows at ``path``; empty where there is none that can be read."""
     try:
         value = json.loads(manifest_path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -1,0 +1,195 @@
+"""A report on a run: everything that its pages show, as values, and the files it is written to."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from eval.curves import CurvePoint, ReliabilityBin, reliability_bins, risk_coverage_curve
+from eval.measures import Judged, is_right, judge
+from eval.report_comparison import Comparison, compare_judged
+from eval.report_failures import Failure, Fault, error_failures, failure_of, fault_of
+from eval.report_slices import Slicing, slicings
+from eval.rows import read_rows
+from eval.running import read_manifest
+from eval.scoring import Scores, score
+from eval.values import EvalSet, SetError
+from rag.errors import SourceError
+from rag.values import Article
+
+REPORT_FORMAT = 1
+FOLDER_SUFFIX = ".report"
+# Of each fault; together some hundred, which a browser opens at once and a reader can go through.
+FAILURES_SHOWN = 50
+# A line of more points looks the same.
+CURVE_POINTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """One run: its rows' file, its manifest, and what was made of its rows.
+
+    ``curve`` is risk against coverage over the answered questions, ``bins`` the reliability of
+    the confidence that the articles hold the answer. ``faults`` counts every failure, of which
+    ``failures`` are the first of each fault.
+    """
+
+    file: str
+    manifest: Mapping[str, Any]
+    scores: Scores
+    curve: tuple[CurvePoint, ...]
+    bins: tuple[ReliabilityBin, ...]
+    slicings: tuple[Slicing, ...]
+    faults: Mapping[Fault, int]
+    failures: tuple[Failure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A run, or two with their comparison. ``controls`` are scores of stand-in answerers."""
+
+    set_name: str
+    made: str
+    run: RunView
+    controls: Mapping[str, Scores] = field(default_factory=dict)
+    other: RunView | None = None
+    comparison: Comparison | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything, ready for ``json.dumps``."""
+        return {
+            "format": REPORT_FORMAT,
+            "set": self.set_name,
+            "made": self.made,
+            "run": _view_as_dict(self.run),
+            "controls": {name: scores.as_dict() for name, scores in self.controls.items()},
+            "other": _view_as_dict(self.other) if self.other else None,
+            "comparison": asdict(self.comparison) if self.comparison else None,
+        }
+
+
+def collect(
+    eval_set: EvalSet,
+    file: str | Path,
+    other: str | Path | None = None,
+    controls: Mapping[str, Scores] | None = None,
+    failures_shown: int = FAILURES_SHOWN,
+) -> Report:
+    """The report on the rows in ``file``, beside those in ``other``.
+
+    ``failures_shown`` limits the failures of each fault. Raises ``SetError`` when a file cannot
+    be read.
+    """
+    articles = _articles(eval_set)
+    judged, run = _view(eval_set, Path(file), articles, failures_shown)
+    made = datetime.now(UTC).isoformat(timespec="seconds")
+    if other is None:
+        return Report(eval_set.name, made, run, controls or {})
+    other_judged, other_run = _view(eval_set, Path(other), articles, failures_shown)
+    comparison = compare_judged(judged, other_judged)
+    return Report(eval_set.name, made, run, controls or {}, other_run, comparison)
+
+
+def folder_of(file: Path) -> Path:
+    """Where the report on the rows in ``file`` lies unless told otherwise: beside them."""
+    return file.with_suffix(FOLDER_SUFFIX)
+
+
+def write_report(report: Report, folder: Path) -> Path:
+    """Write ``report.html``, ``report.md`` and ``report.json``; returns the HTML file's path.
+
+    Raises ``SetError`` when the folder cannot be written.
+    """
+    from eval.report_html import report_html
+    from eval.report_markdown import report_markdown
+
+    files = {
+        "report.json": json.dumps(report.as_dict(), indent=1, ensure_ascii=False) + "\n",
+        "report.md": report_markdown(report),
+        "report.html": report_html(report),
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            # Half of a surrogate pair, which JSON can hold, is no UTF-8.
+            (folder / name).write_bytes(text.encode("utf-8", "replace"))
+    except OSError as error:
+        raise SetError(
+            f"The report cannot be written to {folder}: {error.strerror or error}.",
+            "Give another folder with --out.",
+        ) from error
+    return folder / "report.html"
+
+
+def _view(
+    eval_set: EvalSet, file: Path, articles: Mapping[str, Article], shown: int
+) -> tuple[list[Judged], RunView]:
+    rows, _ = read_rows(file)
+    judged = judge(eval_set, rows, eval_set.questions)
+    faults = [(fault, one) for one in judged if (fault := fault_of(one)) is not None]
+    errors = error_failures(eval_set, rows)
+    counts = Counter([Fault.ERROR] * len(errors) + [fault for fault, _ in faults])
+    known = [one for one in judged if one.gold is not None]
+    answered = [one for one in known if one.answered]
+    curve = risk_coverage_curve(
+        [one.row.confidence for one in answered], [is_right(one) for one in answered]
+    )
+    view = RunView(
+        file=file.name,
+        manifest=read_manifest(file),
+        scores=score(eval_set, file),
+        curve=_thinned(curve),
+        bins=reliability_bins(
+            [one.row.confidence for one in known], [one.answerable for one in known]
+        ),
+        slicings=slicings(judged, articles),
+        faults={fault: counts[fault] for fault in Fault if counts[fault]},
+        failures=(
+            *errors[:shown],
+            *(
+                failure_of(one, fault, articles)
+                for wanted in Fault
+                for fault, one in [pair for pair in faults if pair[0] is wanted][:shown]
+            ),
+        ),
+    )
+    return judged, view
+
+
+def _articles(eval_set: EvalSet) -> dict[str, Article]:
+    """The set's articles by id, for titles, outlets and dates; empty where they are not to be had.
+
+    A set carries only their texts.
+    """
+    from rag.loading import list_files, read_file
+
+    try:
+        files = list_files(eval_set.articles)
+    except SourceError:
+        return {}
+    return {article.id: article for file in files for article in read_file(file).articles}
+
+
+def _thinned(curve: Sequence[CurvePoint]) -> tuple[CurvePoint, ...]:
+    """At most ``CURVE_POINTS`` and the last: evenly spaced."""
+    step = -(-len(curve) // CURVE_POINTS) or 1
+    kept = list(curve[::step])
+    return tuple(kept if not curve or kept[-1] == curve[-1] else [*kept, curve[-1]])
+
+
+def _view_as_dict(view: RunView) -> dict[str, Any]:
+    return {
+        "file": view.file,
+        "manifest": dict(view.manifest),
+        "scores": view.scores.as_dict(),
+        "risk_coverage": [asdict(point) for point in view.curve],
+        "reliability": [asdict(found) for found in view.bins],
+        "slices": [asdict(slicing) for slicing in view.slicings],
+        "faults": dict(view.faults),
+        "failures": [asdict(failure) for failure in view.failures],
+    }
