@@ -152,7 +152,8 @@ def _gate(config: Config, args: argparse.Namespace) -> int:
 
 
 def _report(_config: Config, args: argparse.Namespace) -> int:
-    from eval.report import FAILURES_SHOWN, collect, folder_of, write_report
+    from eval.report import FAILURES_SHOWN, collect
+    from eval.report_files import folder_of, write_report
 
     eval_set = _load(args)
     report = collect(
@@ -189,7 +190,8 @@ def _bench(config: Config, args: argparse.Namespace) -> int:
 
 def _leave_report(eval_set: EvalSet, file: Path) -> Path | None:
     """Write the report beside the rows; None, and a note, where the folder is closed."""
-    from eval.report import collect, folder_of, write_report
+    from eval.report import collect
+    from eval.report_files import folder_of, write_report
     from rag.printing import note
 
     try:

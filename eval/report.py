@@ -1,8 +1,7 @@
-"""A report on a run: everything that its pages show, as values, and the files it is written to."""
+"""A report on a run, or on two: everything that its pages show, as values."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -18,12 +17,11 @@ from eval.report_slices import Slicing, slicings
 from eval.rows import read_rows
 from eval.running import read_manifest
 from eval.scoring import Scores, score
-from eval.values import EvalSet, SetError
+from eval.values import EvalSet
 from rag.errors import SourceError
 from rag.values import Article
 
 REPORT_FORMAT = 1
-FOLDER_SUFFIX = ".report"
 # Of each fault; together some hundred, which a browser opens at once and a reader can go through.
 FAILURES_SHOWN = 50
 # A line of more points looks the same.
@@ -93,37 +91,6 @@ def collect(
     other_judged, other_run = _view(eval_set, Path(other), articles, failures_shown)
     comparison = compare_judged(judged, other_judged)
     return Report(eval_set.name, made, run, controls or {}, other_run, comparison)
-
-
-def folder_of(file: Path) -> Path:
-    """Where the report on the rows in ``file`` lies unless told otherwise: beside them."""
-    return file.with_suffix(FOLDER_SUFFIX)
-
-
-def write_report(report: Report, folder: Path) -> Path:
-    """Write ``report.html``, ``report.md`` and ``report.json``; returns the HTML file's path.
-
-    Raises ``SetError`` when the folder cannot be written.
-    """
-    from eval.report_html import report_html
-    from eval.report_markdown import report_markdown
-
-    files = {
-        "report.json": json.dumps(report.as_dict(), indent=1, ensure_ascii=False) + "\n",
-        "report.md": report_markdown(report),
-        "report.html": report_html(report),
-    }
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, text in files.items():
-            # Half of a surrogate pair, which JSON can hold, is no UTF-8.
-            (folder / name).write_bytes(text.encode("utf-8", "replace"))
-    except OSError as error:
-        raise SetError(
-            f"The report cannot be written to {folder}: {error.strerror or error}.",
-            "Give another folder with --out.",
-        ) from error
-    return folder / "report.html"
 
 
 def _view(

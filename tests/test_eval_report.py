@@ -22,8 +22,9 @@ from hypothesis import strategies as st
 from eval import run
 from eval.controls import always_refuse, gold_oracle
 from eval.excerpts import Mark
-from eval.report import Report, collect, folder_of, write_report
+from eval.report import Report, collect
 from eval.report_failures import Blame, Failure, Fault
+from eval.report_files import folder_of, write_report
 from eval.report_slices import OTHERS, OUTLETS_SHOWN, UNKNOWN, quartiles, slicings
 from eval.scoring import score
 from eval.values import EvalSet, SetError
