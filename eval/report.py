@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -84,17 +84,33 @@ def collect(
     be read.
     """
     articles = _articles(eval_set)
-    judged, run = _view(eval_set, Path(file), articles, failures_shown)
-    made = datetime.now(UTC).isoformat(timespec="seconds")
+    files = [Path(path) for path in (file, other) if path is not None]
+    views = [
+        _view(eval_set, path, name, articles, failures_shown)
+        for path, name in zip(files, _names(files), strict=True)
+    ]
+    report = Report(
+        set_name=eval_set.name,
+        made=datetime.now(UTC).isoformat(timespec="seconds"),
+        run=views[0][1],
+        controls=controls or {},
+    )
     if other is None:
-        return Report(eval_set.name, made, run, controls or {})
-    other_judged, other_run = _view(eval_set, Path(other), articles, failures_shown)
-    comparison = compare_judged(judged, other_judged)
-    return Report(eval_set.name, made, run, controls or {}, other_run, comparison)
+        return report
+    (judged, _), (other_judged, other_run) = views
+    return replace(report, other=other_run, comparison=compare_judged(judged, other_judged))
+
+
+def _names(files: Sequence[Path]) -> list[str]:
+    """What the files are called on the page: with their folders where they are namesakes."""
+    names = [path.name for path in files]
+    if len(set(names)) == len(names):
+        return names
+    return [f"{path.absolute().parent.name}/{path.name}" for path in files]
 
 
 def _view(
-    eval_set: EvalSet, file: Path, articles: Mapping[str, Article], shown: int
+    eval_set: EvalSet, file: Path, name: str, articles: Mapping[str, Article], shown: int
 ) -> tuple[list[Judged], RunView]:
     rows, _ = read_rows(file)
     judged = judge(eval_set, rows, eval_set.questions)
@@ -107,7 +123,7 @@ def _view(
         [one.row.confidence for one in answered], [is_right(one) for one in answered]
     )
     view = RunView(
-        file=file.name,
+        file=name,
         manifest=read_manifest(file),
         scores=score(eval_set, file),
         curve=_thinned(curve),

@@ -7,9 +7,9 @@ from eval.report import Report
 from eval.report_comparison import Comparison, Flip
 from eval.report_failures_html import gold_html
 from eval.report_parts import (
+    breakable,
     counted,
     figure,
-    measure_name,
     one_line,
     signed,
     small,
@@ -23,10 +23,10 @@ def comparison_html(report: Report) -> str:
     comparison, other = report.comparison, report.other
     if comparison is None or other is None:
         return ""
-    first, second = one_line(report.run.file), one_line(other.file)
+    first, second = breakable(report.run.file), breakable(other.file)
     lines = [
         (
-            measure_name(name),
+            breakable(name),
             figure(name, delta.first),
             figure(name, delta.second),
             _difference(name, delta.difference),

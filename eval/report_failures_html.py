@@ -94,7 +94,8 @@ def _history(failure: Failure) -> str:
 
 def _answer(failure: Failure) -> str:
     refused = "<em>refused:</em> " if failure.status is Status.ABSTAINED else ""
-    return f'{refused}<span dir="auto">{words(failure.answer)}</span>'
+    answer = words(failure.answer) or "<em>nothing</em>"
+    return f'{refused}<span dir="auto">{answer}</span>'
 
 
 def _retrieved(failure: Failure) -> str:

@@ -14,9 +14,9 @@ from eval.report_failures_html import failures_html, summary_html
 from eval.report_parts import (
     HEADLINES,
     UNTOLD,
+    breakable,
     counted,
     figure,
-    measure_name,
     one_line,
     percent,
     section,
@@ -115,7 +115,7 @@ def _ends(interval: Interval) -> str:
 
 def _measures(scores: Scores) -> str:
     lines = [
-        (measure_name(name), figure(name, interval.value), _interval(name, interval))
+        (breakable(name), figure(name, interval.value), _interval(name, interval))
         for name, interval in scores.measures.items()
         if interval.value is not None
     ]
@@ -154,7 +154,7 @@ def _curves(run: RunView) -> str:
 def _slicing(slicing: Slicing) -> str:
     lines = [
         (
-            one_line(line.label) + small(counted(line.questions, "question")),
+            breakable(line.label) + small(counted(line.questions, "question")),
             *(with_interval(name, line.measures[name]) for name in SLICE_COLUMNS),
         )
         for line in slicing.lines
@@ -176,7 +176,7 @@ def _controls(scores: Scores, controls: Mapping[str, Scores]) -> str:
         '<p class="note">What the measures give to answerers that know the gold or know nothing: '
         "a measure that a control wins says little by itself.</p>"
     )
-    return note + table(("answerer", *map(measure_name, names)), lines)
+    return note + table(("answerer", *map(breakable, names)), lines)
 
 
 def _about(run: RunView) -> str:

@@ -28,6 +28,8 @@ UNTOLD = "–"
 # in a quote could reverse the marks around it. Shown as a replacement character each.
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+# Escaped: "_", ".", "-" and "/".
+_JOINTS = re.compile(r"&#(?:95|46|45|47);")
 
 
 def words(text: str) -> str:
@@ -41,9 +43,9 @@ def one_line(text: str) -> str:
     return escape_line(text)
 
 
-def measure_name(name: str) -> str:
-    """The name of a measure, which may break behind its underscores."""
-    return one_line(name).replace("&#95;", "&#95;<wbr>")
+def breakable(name: str) -> str:
+    """A measure's or a file's name as inert HTML that may break behind its punctuation."""
+    return _JOINTS.sub(r"\g<0><wbr>", one_line(name))
 
 
 def figure(name: str, value: float | None) -> str:

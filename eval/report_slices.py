@@ -17,7 +17,7 @@ from rag.values import Article
 # A longer table is not read; what is left goes into one line.
 OUTLETS_SHOWN = 20
 OTHERS = "other outlets"
-UNKNOWN = "not known"
+UNKNOWN = "not told"
 LAST = 1_000_000  # a rank behind all others
 
 

@@ -107,6 +107,15 @@ def test_a_run_against_itself_has_no_difference(hostile: EvalSet, tmp_path: Path
     assert {d.difference.value for d in comparison.deltas.values()} <= {0.0, None}
 
 
+def test_namesakes_are_told_apart_by_their_folders(hostile: EvalSet, tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    rows = [hostile_rows(tmp_path / folder / "rows.jsonl") for folder in ("a", "b")]
+    both = collect(hostile, *rows)
+    assert both.other is not None
+    assert (both.run.file, both.other.file) == ("a/rows.jsonl", "b/rows.jsonl")
+
+
 def test_slices_divide_all_questions_with_gold_and_sum_up_to_the_run(report: Report) -> None:
     by_title = {slicing.title: slicing.lines for slicing in report.run.slicings}
     assert set(by_title) == {
