@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eval.values import SetError
+from eval import command_report
 from rag.config import Config
 
 if TYPE_CHECKING:
@@ -50,16 +50,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     gate.add_argument(
         "file", type=Path, nargs="?", metavar="FILE", help="rows; without it the set is run anew"
     )
-    report = subparsers.add_parser("report", help="write a run as HTML, Markdown and JSON")
-    report.add_argument("set", type=Path, metavar="SET", help="folder or file of the set")
-    report.add_argument("file", type=Path, metavar="FILE", help="rows that run wrote")
-    report.add_argument(
-        "other", type=Path, nargs="?", metavar="FILE2", help="rows to compare with those in FILE"
-    )
-    report.add_argument("--out", type=Path, metavar="FOLDER", help="default: beside FILE")
-    report.add_argument(
-        "--failures", type=_count, metavar="N", help="show the first N of each kind of failure"
-    )
+    command_report.configure(subparsers, _count)
     bench = subparsers.add_parser("bench", help="stand beside the LlamaIndex quickstart and BM25")
     bench.add_argument(
         "sets", type=Path, nargs="*", default=[OWN_SET], metavar="SET", help="default: over seeds/"
@@ -92,7 +83,7 @@ def _run(config: Config, args: argparse.Namespace) -> int:
         limit=args.limit,
     )
     scores = _scores(eval_set, report)
-    page = _leave_report(eval_set, report.out)
+    page = command_report.leave_report(eval_set, report.out)
     if args.json:
         _print_json(
             {
@@ -136,7 +127,7 @@ def _gate(config: Config, args: argparse.Namespace) -> int:
         ask_all(config, eval_set, file, index=_named_index(args))
     scores = score(eval_set, file)
     reasons = failures(scores)
-    page = _leave_report(eval_set, file)
+    page = command_report.leave_report(eval_set, file)
     if args.json:
         _print_json({"passed": not reasons, "reasons": reasons, "scores": scores.as_dict()})
         return FAILED if reasons else PASSED
@@ -152,19 +143,7 @@ def _gate(config: Config, args: argparse.Namespace) -> int:
 
 
 def _report(_config: Config, args: argparse.Namespace) -> int:
-    from eval.report import FAILURES_SHOWN, collect
-    from eval.report_files import folder_of, write_report
-
-    eval_set = _load(args)
-    report = collect(
-        eval_set, args.file, args.other, failures_shown=args.failures or FAILURES_SHOWN
-    )
-    page = write_report(report, args.out or folder_of(args.file))
-    if args.json:
-        _print_json(report.as_dict())
-    else:
-        print(f"The report is {page}; report.md and report.json lie beside it.")
-    return PASSED
+    return command_report.run(_load(args), args)
 
 
 def _bench(config: Config, args: argparse.Namespace) -> int:
@@ -186,19 +165,6 @@ def _bench(config: Config, args: argparse.Namespace) -> int:
         print_bench(result, Console(highlight=False, emoji=False, width=110))
     print(f"As JSON and as a picture in {args.out}.")
     return PASSED
-
-
-def _leave_report(eval_set: EvalSet, file: Path) -> Path | None:
-    """Write the report beside the rows; None, and a note, where the folder is closed."""
-    from eval.report import collect
-    from eval.report_files import folder_of, write_report
-    from rag.printing import note
-
-    try:
-        return write_report(collect(eval_set, file), folder_of(file))
-    except SetError as error:
-        note(str(error))
-        return None
 
 
 def _named_index(args: argparse.Namespace) -> str | None:
