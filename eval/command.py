@@ -1,4 +1,4 @@
-"""The command ``footnote eval``: run a set, score its rows, gate on them."""
+"""The command ``footnote eval``: run a set, score its rows, gate and report on them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eval import command_compare, command_controls, command_judge, command_sets
+from eval import (
+    command_compare,
+    command_controls,
+    command_judge,
+    command_report,
+    command_sets,
+)
 from rag.config import Config
 
 if TYPE_CHECKING:
@@ -57,6 +63,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     command_sets.configure_export(subparsers)
     command_controls.configure(subparsers)
     command_judge.configure(subparsers, command_sets.count)
+    command_report.configure(subparsers, command_sets.count)
     bench = subparsers.add_parser("bench", help="stand beside the LlamaIndex quickstart and BM25")
     bench.add_argument(
         "sets", type=Path, nargs="*", default=[OWN_SET], metavar="SET", help="default: over seeds/"
@@ -76,6 +83,7 @@ def run(config: Config, args: argparse.Namespace) -> int:
         "compare": _compare,
         "export": _export,
         "gate": _gate,
+        "report": _report,
         "controls": _controls,
         "judge": _judge,
         "bench": _bench,
@@ -103,6 +111,7 @@ def _run(config: Config, args: argparse.Namespace) -> int:
         limit=args.limit,
     )
     scores = _scores(eval_set, report)
+    page = command_report.leave_report(eval_set, report.out)
     if args.json:
         _print_json(
             {
@@ -116,6 +125,8 @@ def _run(config: Config, args: argparse.Namespace) -> int:
     else:
         _print_table(scores)
         print(f"{len(report.rows)} rows in {report.out} ({report.kept} were there before)")
+        if page:
+            print(f"The report is {page}")
     return FAILED if scores.errors else PASSED
 
 
@@ -154,6 +165,7 @@ def _gate(config: Config, args: argparse.Namespace) -> int:
         ask_all(config, eval_set, file, index=_named_index(args))
     scores = score(eval_set, file)
     reasons = failures(scores, thresholds)
+    page = command_report.leave_report(eval_set, file)
     if args.json:
         _print_json({"passed": not reasons, "reasons": reasons, "scores": scores.as_dict()})
         return FAILED if reasons else PASSED
@@ -162,6 +174,8 @@ def _gate(config: Config, args: argparse.Namespace) -> int:
         print(f"gate: {reason}", file=sys.stderr)
     for shortfall in shortfalls(scores):
         print(f"short of the aim: {shortfall}")
+    if page:
+        print(f"The report is {page}")
     print("The gate fails." if reasons else "The gate passes.")
     return FAILED if reasons else PASSED
 
@@ -172,6 +186,10 @@ def _controls(config: Config, args: argparse.Namespace) -> int:
 
 def _judge(_config: Config, args: argparse.Namespace) -> int:
     return command_judge.run(_load(args), args)
+
+
+def _report(_config: Config, args: argparse.Namespace) -> int:
+    return command_report.run(_load(args), args)
 
 
 def _bench(config: Config, args: argparse.Namespace) -> int:
