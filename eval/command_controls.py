@@ -16,6 +16,7 @@ def configure(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -
     controls.add_argument(
         "--out", type=Path, default=Path("reports/controls"), metavar="FOLDER", help="for the rows"
     )
+    controls.add_argument("--fresh", action="store_true", help="do not go on from rows in FOLDER")
     controls.add_argument(
         "--answerer",
         choices=("footnote", "quickstart"),
@@ -29,7 +30,8 @@ def run(config: Config, eval_set: EvalSet, args: argparse.Namespace) -> int:
     from eval.control_runs import ControlRuns
 
     index = getattr(args, "index", None)
-    report = ControlRuns(config, eval_set, args.out, args.answerer, index).report()
+    runs = ControlRuns(config, eval_set, args.out, who=args.answerer, index=index, fresh=args.fresh)
+    report = runs.report()
     if args.json:
         from rag.printing import print_json
 

@@ -10,6 +10,7 @@ from typing import Any
 from eval.answerers import FOOTNOTE, ask_all
 from eval.controls import NEVER_REFUSE, controls
 from eval.perturbing import Perturbed, swapped, without_gold
+from eval.running import discard
 from eval.scoring import Scores, score
 from eval.values import EvalSet, Row, SetError
 from eval.verdicts import (
@@ -57,8 +58,8 @@ class ControlsReport:
 class ControlRuns:
     """Asks a set and those made from it; rows and sets are kept in ``folder``.
 
-    What was asked before is not asked again. ``index`` is the engine's, for the set's own
-    articles.
+    What was asked before is not asked again, unless ``fresh``. ``index`` is the engine's, for the
+    set's own articles.
     """
 
     def __init__(
@@ -66,14 +67,17 @@ class ControlRuns:
         config: Config,
         eval_set: EvalSet,
         folder: Path,
+        *,
         who: str = FOOTNOTE,
         index: str | Path | None = None,
+        fresh: bool = False,
     ) -> None:
         self._config = config
         self._set = eval_set
         self._folder = folder
         self._who = who
         self._index = index
+        self._fresh = fresh
 
     def report(self) -> ControlsReport:
         """Ask all that is to be asked, and judge."""
@@ -105,8 +109,14 @@ class ControlRuns:
 
     def _ask(self, config: Config, what: str) -> Mapping[str, Row]:
         out = self._folder / f"{self._set.name}.{what}.jsonl"
-        return ask_all(config, self._set, out, who=self._who, index=self._index).rows
+        return self._rows(config, self._set, out, self._index)
 
     def _ask_changed(self, other: Perturbed, place: Path) -> Mapping[str, Row]:
-        out, index = place / "rows.jsonl", place / "index"
-        return ask_all(self._config, other.eval_set, out, who=self._who, index=index).rows
+        return self._rows(self._config, other.eval_set, place / "rows.jsonl", place / "index")
+
+    def _rows(
+        self, config: Config, eval_set: EvalSet, out: Path, index: str | Path | None
+    ) -> Mapping[str, Row]:
+        if self._fresh:
+            discard(out)
+        return ask_all(config, eval_set, out, who=self._who, index=index).rows

@@ -202,6 +202,10 @@ def test_the_command_runs_every_control_once(
     assert f"{FACT_SWAPPED}: old_fact_told is 0: 0.000, ok" in printed
     assert f"{FACT_SWAPPED}: 10 questions changed" in printed
     assert kept == {path: path.read_bytes() for path in (tmp_path / "controls").rglob("*.jsonl")}
+    monkeypatch.setenv("FOOTNOTE_MAX_SENTENCES", "1")
+    assert main(command) == 1
+    assert "--fresh" in capsys.readouterr().err
+    assert main([*command, "--fresh"]) == 0
 
 
 def test_a_set_without_evidence_has_the_other_controls(
