@@ -1,8 +1,25 @@
-"""Grounding evaluation of any callable that maps a question to an ``Answer``.
+"""Grounding evaluation of any callable that maps a question to an answer.
 
-``from eval import load_set, run, score``: load a set of questions, run it through an answerer,
-score the rows against the gold. No language model takes part. The names are looked up in their
-modules when they are first used, so that the command line starts fast.
+Load a set of questions, run it through an answerer, score the rows against the gold. No language
+model takes part::
+
+    from eval import load_set, run, score
+
+    def bot(question):
+        return "The fare is 3 crowns." if "fare" in question else None
+
+    questions = load_set("my-set")
+    report = run(questions, bot, "reports/bot.jsonl")
+    scores = score(questions, report.out)
+    print(scores.value("answer_contained"), scores.value("unanswerable_refused"))
+
+The answerer may take the earlier turns as its second argument. It returns an ``Answer`` of
+``rag``, a dict in the format of a row (``eval.rows``: ``{"answer", "sentences": [{"text",
+"citations"}], ...}``), which gives citations to be checked, or as here the text alone, and None
+to refuse.
+
+The names are looked up in their modules when they are first used, so that the command line starts
+fast.
 """
 
 from __future__ import annotations
@@ -11,13 +28,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from eval.comparing import compare
     from eval.datasets import load_set
     from eval.running import run
     from eval.scoring import score
 
-__all__ = ["load_set", "run", "score"]
+__all__ = ["compare", "load_set", "run", "score"]
 
-_MODULES = {"load_set": "eval.datasets", "run": "eval.running", "score": "eval.scoring"}
+_MODULES = {
+    "compare": "eval.comparing",
+    "load_set": "eval.datasets",
+    "run": "eval.running",
+    "score": "eval.scoring",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -19,7 +19,8 @@ from eval import metrics
 from eval.answerers import FOOTNOTE, QUICKSTART, ask_all
 from eval.bench_picture import draw_bars
 from eval.intervals import Interval, Resampler, mcnemar_exact
-from eval.measures import MEASURES, Judged, judge
+from eval.judged import Judged, judge
+from eval.measures import MEASURES
 from eval.scoring import score
 from eval.training import half
 from eval.values import EvalSet, Row

@@ -1,4 +1,4 @@
-"""The command ``footnote eval``: run a set, score its rows, gate on them."""
+"""The command ``footnote eval``: run a set, score its rows, gate and report on them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eval import (
+    command_compare,
+    command_controls,
+    command_judge,
+    command_report,
+    command_sets,
+)
 from rag.config import Config
 
 if TYPE_CHECKING:
@@ -27,10 +34,13 @@ REPORTS = Path("reports")
 def configure(parser: argparse.ArgumentParser) -> None:
     """Options of ``footnote eval`` and its subcommands."""
     subparsers = parser.add_subparsers(dest="eval_command", metavar="WHAT", required=True)
+    command_sets.configure_init(subparsers)
     run = subparsers.add_parser("run", help="ask every question and write one row each")
     run.add_argument("set", type=Path, metavar="SET", help="folder or file of the set")
     run.add_argument("--out", type=Path, required=True, metavar="FILE", help="where rows go")
-    run.add_argument("--limit", type=_count, metavar="N", help="ask only the first N questions")
+    run.add_argument(
+        "--limit", type=command_sets.count, metavar="N", help="ask only the first N questions"
+    )
     run.add_argument("--fresh", action="store_true", help="do not go on from rows in FILE")
     run.add_argument(
         "--answerer",
@@ -49,6 +59,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     gate.add_argument(
         "file", type=Path, nargs="?", metavar="FILE", help="rows; without it the set is run anew"
     )
+    command_compare.configure(subparsers)
+    command_sets.configure_export(subparsers)
+    command_controls.configure(subparsers)
+    command_judge.configure(subparsers, command_sets.count)
+    command_report.configure(subparsers, command_sets.count)
     bench = subparsers.add_parser("bench", help="stand beside the LlamaIndex quickstart and BM25")
     bench.add_argument(
         "sets", type=Path, nargs="*", default=[OWN_SET], metavar="SET", help="default: over seeds/"
@@ -66,13 +81,23 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(config: Config, args: argparse.Namespace) -> int:
     """Run the chosen subcommand; 1 when a question ended in an error or the gate fails, else 0."""
     commands = {
+        "init": _init,
         "run": _run,
         "score": _score,
+        "compare": _compare,
+        "export": _export,
         "gate": _gate,
+        "report": _report,
+        "controls": _controls,
+        "judge": _judge,
         "bench": _bench,
         "footprint": _footprint,
     }
     return commands[args.eval_command](config, args)
+
+
+def _init(_config: Config, args: argparse.Namespace) -> int:
+    return command_sets.run_init(args)
 
 
 def _run(config: Config, args: argparse.Namespace) -> int:
@@ -91,6 +116,7 @@ def _run(config: Config, args: argparse.Namespace) -> int:
         limit=args.limit,
     )
     scores = _scores(eval_set, report)
+    page = command_report.leave_report(eval_set, report.out)
     if args.json:
         _print_json(
             {
@@ -104,6 +130,8 @@ def _run(config: Config, args: argparse.Namespace) -> int:
     else:
         _print_table(scores)
         print(f"{len(report.rows)} rows in {report.out} ({report.kept} were there before)")
+        if page:
+            print(f"The report is {page}")
     return FAILED if scores.errors else PASSED
 
 
@@ -118,20 +146,31 @@ def _score(_config: Config, args: argparse.Namespace) -> int:
     return PASSED
 
 
+def _compare(_config: Config, args: argparse.Namespace) -> int:
+    return command_compare.run(_load(args), args)
+
+
+def _export(_config: Config, args: argparse.Namespace) -> int:
+    return command_sets.run_export(_load(args), args)
+
+
 def _gate(config: Config, args: argparse.Namespace) -> int:
     from eval.answerers import ask_all
-    from eval.gate import failures, shortfalls
+    from eval.gate import failures, read_thresholds, shortfalls
     from eval.running import discard
     from eval.scoring import score
 
     eval_set = _load(args)
+    # Before anything is asked: a set may take minutes, and its set.toml hold a slip.
+    thresholds = read_thresholds(args.set, score(eval_set, {}).measures.keys())
     file = args.file
     if file is None:
         file = REPORTS / f"{eval_set.name}.jsonl"
         discard(file)
         ask_all(config, eval_set, file, index=_named_index(args))
     scores = score(eval_set, file)
-    reasons = failures(scores)
+    reasons = failures(scores, thresholds)
+    page = command_report.leave_report(eval_set, file)
     if args.json:
         _print_json({"passed": not reasons, "reasons": reasons, "scores": scores.as_dict()})
         return FAILED if reasons else PASSED
@@ -140,8 +179,22 @@ def _gate(config: Config, args: argparse.Namespace) -> int:
         print(f"gate: {reason}", file=sys.stderr)
     for shortfall in shortfalls(scores):
         print(f"short of the aim: {shortfall}")
+    if page:
+        print(f"The report is {page}")
     print("The gate fails." if reasons else "The gate passes.")
     return FAILED if reasons else PASSED
+
+
+def _controls(config: Config, args: argparse.Namespace) -> int:
+    return command_controls.run(config, _load(args), args)
+
+
+def _judge(_config: Config, args: argparse.Namespace) -> int:
+    return command_judge.run(_load(args), args)
+
+
+def _report(_config: Config, args: argparse.Namespace) -> int:
+    return command_report.run(_load(args), args)
 
 
 def _bench(config: Config, args: argparse.Namespace) -> int:
@@ -208,9 +261,3 @@ def _print_table(scores: Scores) -> None:
     from eval.table import print_scores
 
     print_scores(scores, Console(highlight=False, emoji=False))
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or not int(text):
-        raise argparse.ArgumentTypeError("must be a whole number from 1")
-    return int(text)

@@ -1,8 +1,9 @@
-"""Loading a set: a BEIR folder, a folder with ``set.toml``, or a hand-written CSV or JSONL.
+"""Loading a set: a BEIR folder, one with ``set.toml``, a SQuAD json, or a hand-written file.
 
 A BEIR folder has ``corpus.jsonl``, ``queries.jsonl``, ``qrels/*.tsv`` and, for more than
 retrieval, ``gold.jsonl``. A folder with ``set.toml`` has the same questions over articles that
-lie elsewhere (``articles = "../news"``). Bad rows are left out and named, never guessed at.
+lie elsewhere (``articles = "../news"``). ``eval.squad`` reads SQuAD 2.0, ``eval.handwritten`` CSV
+and JSONL. Bad rows are left out and named, never guessed at.
 """
 
 from __future__ import annotations
@@ -24,17 +25,24 @@ from eval.jsonlines import (
     passage_of,
     read_text,
     required_text,
+    turn_of,
 )
-from eval.values import BadRow, EvalSet, Gold, Question, SetError
-from rag.values import Turn
+from eval.squad import SQUAD_SUFFIX, read_squad, write_corpus
+from eval.values import (
+    KIND_ANSWERABLE,
+    KIND_UNANSWERABLE,
+    BadRow,
+    EvalSet,
+    Gold,
+    Question,
+    SetError,
+)
 
 SET_FILE = "set.toml"
 CORPUS_FILE = "corpus.jsonl"
 QUERIES_FILE = "queries.jsonl"
 GOLD_FILE = "gold.jsonl"
 QRELS_COLUMNS = 3
-KIND_ANSWERABLE = "answerable"
-KIND_UNANSWERABLE = "unanswerable"
 
 Relevant = dict[str, dict[str, int]]
 
@@ -47,13 +55,21 @@ def load_set(path: str | Path, articles: str | Path | None = None) -> EvalSet:
     """
     source = Path(path)
     problems: list[BadRow] = []
+    relevant: Relevant = {}
+    suffix = source.suffix.lower()
     if source.is_dir():
         where = Path(articles) if articles else _articles_of(source)
         texts = load_texts(where, problems)
         questions = _read_questions(source / QUERIES_FILE, problems)
         gold = _read_gold(source / GOLD_FILE, questions, texts, problems)
         relevant = _read_relevant(source, questions, problems)
-    elif source.suffix.lower() in HAND_WRITTEN_SUFFIXES and source.is_file():
+    elif suffix == SQUAD_SUFFIX and source.is_file():
+        if articles is not None:
+            raise SetError(f"{source} holds its own articles.", "Leave out --articles.")
+        squad = read_squad(source, problems)
+        questions, gold, texts = squad.questions, squad.gold, squad.texts
+        where = write_corpus(source, squad)
+    elif suffix in HAND_WRITTEN_SUFFIXES and source.is_file():
         if articles is None:
             raise SetError(
                 f"{source} holds questions only.", "Name its articles with --articles FOLDER."
@@ -61,12 +77,11 @@ def load_set(path: str | Path, articles: str | Path | None = None) -> EvalSet:
         where = Path(articles)
         texts = load_texts(where, problems)
         questions, gold = read_hand_written(source, texts, problems)
-        relevant = {}
     else:
         raise SetError(
             f"There is no set at {source}.",
-            f"Give a folder with {QUERIES_FILE} and {CORPUS_FILE} or {SET_FILE}, or a .csv or "
-            ".jsonl file of questions with --articles FOLDER.",
+            f"Give a folder with {QUERIES_FILE} and {CORPUS_FILE} or {SET_FILE}, a SQuAD 2.0 "
+            ".json, or a .csv or .jsonl file of questions with --articles FOLDER.",
         )
     if not questions:
         raise SetError(f"{source} holds no question that can be asked.", _first(problems))
@@ -104,7 +119,7 @@ def load_texts(articles: Path, problems: list[BadRow]) -> dict[str, str]:
 
 def _articles_of(folder: Path) -> Path:
     if (folder / SET_FILE).is_file():
-        named = _set_table(folder).get("articles")
+        named = set_table(folder).get("articles")
         if not isinstance(named, str) or not named:
             raise SetError(
                 f"{folder / SET_FILE} names no articles.", 'Add a line: articles = "FOLDER"'
@@ -119,7 +134,8 @@ def _articles_of(folder: Path) -> Path:
     )
 
 
-def _set_table(folder: Path) -> dict[str, Any]:
+def set_table(folder: Path) -> dict[str, Any]:
+    """What the ``set.toml`` of a folder says, or ``SetError``."""
     try:
         return tomllib.loads(read_text(folder / SET_FILE))
     except tomllib.TOMLDecodeError as error:
@@ -128,7 +144,7 @@ def _set_table(folder: Path) -> dict[str, Any]:
 
 def _name(source: Path) -> str:
     if source.is_dir() and (source / SET_FILE).is_file():
-        return str(_set_table(source).get("name") or source.name)
+        return str(set_table(source).get("name") or source.name)
     return source.absolute().name if source.is_dir() else source.stem
 
 
@@ -151,16 +167,10 @@ def _question(row: dict[str, Any]) -> Question:
     return Question(
         id=name,
         text=required_text(row, "text"),
-        history=tuple(_turn(item) for item in list_of(metadata, "history", (str, dict))),
+        history=tuple(turn_of(item) for item in list_of(metadata, "history", (str, dict))),
         cluster=cluster,
         unit=str(metadata.get("unit") or cluster or name),
     )
-
-
-def _turn(item: str | dict[str, Any]) -> Turn:
-    if isinstance(item, str):
-        return Turn(item)
-    return Turn(required_text(item, "question"), str(item.get("answer") or ""))
 
 
 def _corpus_row(row: dict[str, Any]) -> dict[str, Any]:

@@ -3,58 +3,164 @@
 Columns of the CSV (or keys of the JSONL): ``question`` (required); ``answer`` or ``answers``
 (in a CSV several are parted by ``|``); ``evidence``, exact words of an article (offsets are
 looked up here; in a CSV several are parted by ``|``); ``answerable`` (yes or no; without it a
-question with an answer or evidence is answerable); ``kind``, ``id`` and ``cluster``.
+question with an answer or evidence is answerable); ``history``, the questions asked before this
+one, oldest first (parted by ``|``; in JSONL also ``{"question", "answer"}``); ``kind``, ``id`` and
+``cluster``. Columns of other names are the user's own, unless they look like a slip.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from eval.jsonlines import RowError, read_json_lines, read_text, required_text
-from eval.values import BadRow, Gold, Passage, Question
+from eval.jsonlines import (
+    RowError,
+    list_of,
+    read_json_lines,
+    read_text,
+    required_text,
+    turn_of,
+)
+from eval.values import (
+    KIND_ANSWERABLE,
+    KIND_UNANSWERABLE,
+    BadRow,
+    Gold,
+    Passage,
+    Question,
+    SetError,
+)
+from rag.values import Turn
 
 HAND_WRITTEN_SUFFIXES = (".csv", ".jsonl")
 SEPARATOR = "|"
+# Spreadsheets of some countries write semicolons; the separator of answers parts no columns.
+DELIMITERS = ",;\t"
+# A shorter name may be a word of its own: "ida" is no slip of "id".
+SHORTEST_SLIP = 4
 YES = ("yes", "true", "1")
 NO = ("no", "false", "0")
+COLUMNS = (
+    "question",
+    "answer",
+    "answers",
+    "evidence",
+    "answerable",
+    "history",
+    "kind",
+    "id",
+    "_id",
+    "cluster",
+)
 
 
 def read_hand_written(
     path: Path, texts: Mapping[str, str], problems: list[BadRow]
 ) -> tuple[dict[str, Question], dict[str, Gold]]:
-    """The questions and gold of ``path`` by id; the id of a row without one is its line."""
+    """The questions and gold of ``path`` by id; the id of a row without one is its line.
+
+    Raises ``SetError`` when the file is not UTF-8 text, or when a CSV has no usable header.
+    """
     questions: dict[str, Question] = {}
     gold: dict[str, Gold] = {}
-    for line, row in _rows(path, problems):
+    rows = _json_rows if path.suffix.lower() == ".jsonl" else _csv_rows
+    for line, row in rows(path, problems):
         name = str(row.get("id") or row.get("_id") or f"line-{line}")
         try:
             if name in questions:
                 raise RowError(f"id {name!r} is there twice")
-            text = required_text(row, "question")
-            right = _gold(row, texts)
+            question, right = _question(name, row), _gold(row, texts)
         except RowError as error:
             problems.append(BadRow(path.name, line, str(error)))
             continue
-        cluster = str(row.get("cluster") or "")
-        questions[name] = Question(name, text, cluster=cluster, unit=cluster or name)
+        questions[name] = question
         gold[name] = right
     return questions, gold
 
 
-def _rows(path: Path, problems: list[BadRow]) -> Iterator[tuple[int, dict[str, Any]]]:
-    if path.suffix.lower() == ".jsonl":
-        yield from read_json_lines(path, problems)
-        return
-    reader = csv.DictReader(io.StringIO(read_text(path), newline=""))
-    for row in reader:
-        if None in row:
-            problems.append(BadRow(path.name, reader.line_num, "more cells than columns"))
+def _json_rows(path: Path, problems: list[BadRow]) -> Iterator[tuple[int, dict[str, Any]]]:
+    for line, row in read_json_lines(path, problems):
+        slip = _slip(row)
+        if slip:
+            problems.append(BadRow(path.name, line, slip))
         else:
-            yield reader.line_num, {k.strip().lower(): v for k, v in row.items() if k and v}
+            yield line, row
+
+
+def _csv_rows(path: Path, problems: list[BadRow]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Each row with the line that it begins on: a cell may have several lines."""
+    text = read_text(path)
+    header = text.lstrip().partition("\n")[0]
+    delimiter = max(DELIMITERS, key=header.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    names: list[str] | None = None
+    begins = 1
+    try:
+        for cells in reader:
+            line, begins = begins, reader.line_num + 1
+            if not any(cell.strip() for cell in cells):
+                continue
+            if names is None:
+                names = _columns(path, cells)
+            elif any(cell.strip() for cell in cells[len(names) :]):
+                problems.append(BadRow(path.name, line, "more cells than columns"))
+            else:
+                pairs = zip(names, cells, strict=False)
+                yield line, {name: cell for name, cell in pairs if name and cell.strip()}
+    except csv.Error as error:
+        raise SetError(
+            f"{path}, line {begins} is not CSV: {error}.", "Close its quotation marks."
+        ) from error
+    if names is None:
+        raise SetError(f"{path} is empty.", f"Begin it with a header: {_header()}")
+
+
+def _columns(path: Path, cells: list[str]) -> list[str]:
+    """The names of the columns, or ``SetError``: by a slip every row would mean another thing."""
+    names = [cell.strip().lower() for cell in cells]
+    slip = _slip(names)
+    if slip:
+        raise SetError(f"{path}, line 1: {slip}.", "Mend the header.")
+    if "question" not in names:
+        raise SetError(
+            f"{path} has no column called question; its first line is {', '.join(cells)!r:.120}.",
+            f"Begin it with a header: {_header()}",
+        )
+    twice = next((name for name in names if name and names.count(name) > 1), "")
+    if twice:
+        raise SetError(f"{path} has two columns called {twice}.", "Leave one; part by | instead.")
+    return names
+
+
+def _slip(names: Iterable[str]) -> str:
+    """What is wrong with the names of columns or keys; empty when nothing is."""
+    for name in names:
+        near = get_close_matches(name, COLUMNS, n=1, cutoff=0.8)
+        if near and name not in COLUMNS and len(name) >= SHORTEST_SLIP:
+            return f"there is no column {name!r}; is it {near[0]!r}"
+    return ""
+
+
+def _header() -> str:
+    return "question,answer,evidence,answerable,kind"
+
+
+def _question(name: str, row: dict[str, Any]) -> Question:
+    text = required_text(row, "question").strip()
+    cluster = str(row.get("cluster") or "").strip()
+    return Question(name, text, _history(row), cluster, unit=cluster or name)
+
+
+def _history(row: dict[str, Any]) -> tuple[Turn, ...]:
+    value = row.get("history") or []
+    if isinstance(value, str):
+        return tuple(Turn(part.strip()) for part in value.split(SEPARATOR) if part.strip())
+    return tuple(turn_of(item) for item in list_of({"history": value}, "history", (str, dict)))
 
 
 def _gold(row: dict[str, Any], texts: Mapping[str, str]) -> Gold:
@@ -65,7 +171,7 @@ def _gold(row: dict[str, Any], texts: Mapping[str, str]) -> Gold:
         raise RowError("an unanswerable question has an answer or evidence")
     if answerable and not (answers or quotes):
         raise RowError("an answerable question needs an answer or evidence")
-    kind = str(row.get("kind") or ("answerable" if answerable else "unanswerable"))
+    kind = str(row.get("kind") or (KIND_ANSWERABLE if answerable else KIND_UNANSWERABLE)).strip()
     evidence = tuple(passage for quote in quotes for passage in _occurrences(quote, texts))
     return Gold(answerable, kind, tuple(answers), evidence)
 
@@ -88,13 +194,17 @@ def _answerable(value: object, default: bool) -> bool:
 
 
 def _occurrences(quote: str, texts: Mapping[str, str]) -> list[Passage]:
-    """Every place where the words stand: each bears the answer out as well as the others."""
-    found = []
-    for doc_id, text in texts.items():
-        start = text.find(quote)
-        while start >= 0:
-            found.append(Passage(doc_id, start, start + len(quote), quote))
-            start = text.find(quote, start + len(quote))
-    if not found:
-        raise RowError(f"no article has the evidence {quote!r}")
-    return found
+    """Every place where the words stand: each bears the answer out as well as the others.
+
+    Where they stand nowhere as they are, line breaks and runs of spaces count as one space: a
+    quote that was copied from a page has other ones than the file.
+    """
+    for pattern in (re.escape(quote), r"\s+".join(re.escape(word) for word in quote.split())):
+        found = [
+            Passage(doc_id, match.start(), match.end(), match.group())
+            for doc_id, text in texts.items()
+            for match in re.finditer(pattern, text)
+        ]
+        if found:
+            return found
+    raise RowError(f"no article has the evidence {quote!r}")

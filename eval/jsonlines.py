@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from eval.values import BadRow, Passage, SetError
+from rag.values import Turn
 
 T = TypeVar("T")
 
@@ -91,3 +92,10 @@ def passage_of(item: dict[str, Any], text_key: str) -> Passage:
         end=whole_number(item, "end"),
         text=required_text(item, text_key),
     )
+
+
+def turn_of(item: str | dict[str, Any]) -> Turn:
+    """An earlier turn: a question alone, or an object with its answer too; or ``RowError``."""
+    if isinstance(item, str):
+        return Turn(item)
+    return Turn(required_text(item, "question"), str(item.get("answer") or ""))

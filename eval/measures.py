@@ -2,88 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 
-from eval import metrics
+from eval import citations, metrics, selective
+from eval.judged import Judged, answer_is_found, is_right, judge
 from eval.metrics import LEFT_OUT, Share
-from eval.values import EvalSet, Gold, Passage, Question, Row
-from rag.values import Status
+from eval.rows import STAGES
+from eval.support import supports
+
+__all__ = ["MEASURES", "Judged", "is_right", "judge"]
 
 CUTOFFS = (1, 5, 10)
 RANKING_DEPTH = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One question with its gold, its row and its articles: what every measure is made of."""
-
-    question: Question
-    gold: Gold | None
-    row: Row
-    relevant: Mapping[str, int]
-    texts: Mapping[str, str]
-
-    @property
-    def answered(self) -> bool:
-        """By the typed status alone."""
-        return self.row.status is Status.ANSWERED
-
-    @property
-    def answerable(self) -> bool:
-        """Whether gold says that the articles hold the answer."""
-        return self.gold is not None and self.gold.answerable
-
-    @property
-    def cited(self) -> tuple[Passage, ...]:
-        """The citations of an answer; a row that abstains has none that count."""
-        return self.row.citations if self.answered else ()
-
-    @property
-    def prediction(self) -> str:
-        """The short answer; the whole answer where there is none; empty for a refusal.
-
-        Without the second step an answer to an unanswerable question that offers no short
-        answer would pass for a refusal in exact match and F1.
-        """
-        return (self.row.short_answer or self.row.answer) if self.answered else ""
+def _answered(judged: Judged) -> Share:
+    """Coverage: of the questions with gold, those answered."""
+    return (float(judged.answered), 1.0) if judged.gold else LEFT_OUT
 
 
-def judge(
-    eval_set: EvalSet, rows: Mapping[str, Row], questions: Sequence[Question]
-) -> list[Judged]:
-    """The questions that have a row without error, in order, with articles by one name each.
-
-    Articles of equal text are one article: an index stores them once, under any of their names.
-    """
-    first: dict[str, str] = {}
-    one_name = {name: first.setdefault(text, name) for name, text in eval_set.texts.items()}
-    return [
-        Judged(
-            question=question,
-            gold=_renamed_gold(eval_set.gold.get(question.id), one_name),
-            row=_renamed_row(rows[question.id], one_name),
-            relevant={
-                one_name.get(name, name): grade
-                for name, grade in eval_set.relevant.get(question.id, {}).items()
-            },
-            texts=eval_set.texts,
-        )
-        for question in questions
-        if question.id in rows and rows[question.id].status is not Status.ERROR
-    ]
+def _truthfulness(judged: Judged) -> Share:
+    return selective.truthfulness(judged.answered, is_right(judged)) if judged.gold else LEFT_OUT
 
 
-def is_right(judged: Judged) -> bool:
-    """Whether an answerable question was answered with the right sentence cited.
-
-    Where gold has no evidence, a gold answer must stand in the answer instead.
-    """
-    if judged.gold is None or not judged.answerable or not judged.answered:
-        return False
-    if judged.gold.evidence:
-        return metrics.cites_right_sentence(judged.cited, judged.gold.evidence)
-    return metrics.contains_answer(judged.row.answer, judged.gold.answers)
+def _answers_right(judged: Judged) -> Share:
+    """Accuracy at full coverage: of the answers given, those that are right."""
+    return (float(is_right(judged)), 1.0) if judged.gold and judged.answered else LEFT_OUT
 
 
 def _right_sentence_cited(judged: Judged) -> Share:
@@ -91,6 +36,13 @@ def _right_sentence_cited(judged: Judged) -> Share:
     if judged.gold is None or not judged.answerable or not judged.gold.evidence:
         return LEFT_OUT
     return (float(metrics.cites_right_sentence(judged.cited, judged.gold.evidence)), 1.0)
+
+
+def _right_article_cited(judged: Judged) -> Share:
+    """Of the answerable questions with evidence, those answered citing an article of it."""
+    if judged.gold is None or not judged.answerable or not judged.gold.evidence:
+        return LEFT_OUT
+    return (float(citations.cites_right_article(judged.cited, judged.gold.evidence)), 1.0)
 
 
 def _answer_contained(judged: Judged) -> Share:
@@ -128,6 +80,17 @@ def _short_answer_f1(judged: Judged) -> Share:
     return (metrics.token_f1(judged.row.short_answer, judged.gold.answers), 1.0)
 
 
+def _short_answer_quoted(judged: Judged) -> Share:
+    """Of the answers, those whose phrase, if they give one, stands in one of their sentences."""
+    if not judged.answered:
+        return LEFT_OUT
+    phrase, said = judged.row.short_answer, "\n".join(s.text for s in judged.row.sentences)
+    # As it stands, too: normalised, "wide-body" is one word, of which "wide" is no part.
+    verbatim = re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", said)
+    quoted = not phrase or verbatim or metrics.contains_answer(said, [phrase])
+    return (float(bool(quoted)), 1.0)
+
+
 def _abstention(measure: Callable[[bool, bool], Share]) -> Callable[[Judged], Share]:
     """``measure`` of refused and answerable, over the questions with gold."""
     return lambda judged: (
@@ -135,8 +98,16 @@ def _abstention(measure: Callable[[bool, bool], Share]) -> Callable[[Judged], Sh
     )
 
 
-def _citation_validity(judged: Judged) -> Share:
-    return metrics.citation_validity(judged.cited, judged.texts)
+def _of_citations(measure: Callable[..., Share]) -> Callable[[Judged], Share]:
+    """``measure`` over the citations of an answer and the articles."""
+    return lambda judged: measure(judged.cited, judged.texts)
+
+
+def _supported(measure: Callable[..., Share]) -> Callable[[Judged], Share]:
+    """``measure`` of an answer's sentences and their citations, by ``eval.support``."""
+    return lambda judged: (
+        measure(judged.row.sentences, judged.texts, supports) if judged.answered else LEFT_OUT
+    )
 
 
 def _sentences_cited(judged: Judged) -> Share:
@@ -151,6 +122,21 @@ def _evidence(measure: Callable[..., Share]) -> Callable[[Judged], Share]:
     """``measure`` over answered questions that have evidence."""
     return lambda judged: (
         measure(judged.cited, judged.gold.evidence) if judged.gold and judged.answered else LEFT_OUT
+    )
+
+
+def _answer_in_citations(judged: Judged) -> Share:
+    """Of the answerable questions with gold answers, those whose cited words hold one."""
+    if judged.gold is None or not judged.answerable or not judged.gold.answers:
+        return LEFT_OUT
+    cited = " ".join(citations.cited_words(citation, judged.texts) for citation in judged.cited)
+    return (float(metrics.contains_answer(cited, judged.gold.answers)), 1.0)
+
+
+def _answer_found(k: int) -> Callable[[Judged], Share]:
+    """Of the answerable questions, those whose answer is in one of the ``k`` best articles."""
+    return lambda judged: (
+        (float(answer_is_found(judged, k)), 1.0) if judged.answerable else LEFT_OUT
     )
 
 
@@ -172,44 +158,56 @@ def _retrieval(
     return share
 
 
+def _by_stage(
+    stage: str, measure: Callable[[Sequence[str], Mapping[str, int], int], float], k: int
+) -> Callable[[Judged], Share]:
+    """The same of the articles as one stage's score alone orders them."""
+
+    def share(judged: Judged) -> Share:
+        if not judged.relevant or stage not in judged.row.stages:
+            return LEFT_OUT
+        return (measure(judged.row.stages[stage], judged.relevant, k), 1.0)
+
+    return share
+
+
 MEASURES: Mapping[str, Callable[[Judged], Share]] = {
+    "answered": _answered,
+    "truthfulness": _truthfulness,
+    "answers_right": _answers_right,
     "right_sentence_cited": _right_sentence_cited,
+    "right_article_cited": _right_article_cited,
     "answer_contained": _answer_contained,
     "exact_match": _short_answer(metrics.exact_match),
     "f1": _short_answer(metrics.token_f1),
     "short_answer_given": _short_answer_given,
     "short_answer_f1": _short_answer_f1,
+    "short_answer_quoted": _short_answer_quoted,
+    "answer_words": _answer_words,
     "unanswerable_refused": _abstention(metrics.abstention_recall),
     "abstention_precision": _abstention(metrics.abstention_precision),
     "abstention_f1": _abstention(metrics.abstention_f1),
     "false_refusal_rate": _abstention(metrics.false_refusal_rate),
-    "citation_validity": _citation_validity,
+    "citation_validity": _of_citations(metrics.citation_validity),
+    "citations_out_of_range": _of_citations(citations.citations_out_of_range),
     "sentences_cited": _sentences_cited,
+    "citation_recall": _supported(citations.citation_recall),
+    "citation_precision": _supported(citations.citation_precision),
     "evidence_precision": _evidence(metrics.evidence_precision),
     "evidence_recall": _evidence(metrics.evidence_recall),
-    "answer_words": _answer_words,
+    "evidence_iou": _evidence(citations.evidence_iou),
+    "answer_in_citations": _answer_in_citations,
+    **{f"answer_found@{k}": _answer_found(k) for k in CUTOFFS},
     **{f"hit@{k}": _retrieval(metrics.hit_at_k, k) for k in CUTOFFS},
     f"mrr@{RANKING_DEPTH}": _retrieval(metrics.reciprocal_rank, RANKING_DEPTH),
     f"ndcg@{RANKING_DEPTH}": _retrieval(metrics.ndcg, RANKING_DEPTH),
+    **{
+        f"{stage} {name}": _by_stage(stage, measure, k)
+        for stage in STAGES
+        for name, measure, k in (
+            ("hit@1", metrics.hit_at_k, 1),
+            (f"mrr@{RANKING_DEPTH}", metrics.reciprocal_rank, RANKING_DEPTH),
+            (f"ndcg@{RANKING_DEPTH}", metrics.ndcg, RANKING_DEPTH),
+        )
+    },
 }
-
-
-def _renamed_gold(gold: Gold | None, one_name: Mapping[str, str]) -> Gold | None:
-    if gold is None:
-        return None
-    return replace(gold, evidence=tuple(_renamed(passage, one_name) for passage in gold.evidence))
-
-
-def _renamed_row(row: Row, one_name: Mapping[str, str]) -> Row:
-    return replace(
-        row,
-        sentences=tuple(
-            replace(s, citations=tuple(_renamed(c, one_name) for c in s.citations))
-            for s in row.sentences
-        ),
-        retrieved=tuple((one_name.get(name, name), value) for name, value in row.retrieved),
-    )
-
-
-def _renamed(passage: Passage, one_name: Mapping[str, str]) -> Passage:
-    return replace(passage, doc_id=one_name.get(passage.doc_id, passage.doc_id))

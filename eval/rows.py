@@ -2,28 +2,36 @@
 
 ``{"_id", "status", "answer", "short_answer", "sentences": [{"text", "citations": [{"doc_id",
 "start", "end", "quote"}]}], "confidence", "retrieved": [{"doc_id", "score"}],
-"timing_ms": {"total", ...}}``. A row of status ``error`` has the reason as its ``answer``.
+"timing_ms": {"total", ...}}``. A row of status ``error`` has the reason as its ``answer``. A row
+may have more: ``"stages": {"dense": ["doc_id", ...], "lexical", "late"}``, the articles of the
+answer's hits ordered by the score of one stage alone.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from eval.jsonlines import RowError, list_of, parse_json_lines, passage_of, required_text
 from eval.values import BadRow, Row, RowSentence
 from rag.errors import choices
-from rag.values import Answer, Citation, Status
+from rag.values import Answer, Citation, Hit, Status
 
 # Scores beyond six decimals, and times beyond microseconds, are noise.
 SCORE_DECIMALS = 6
 TIME_DECIMALS = 3
 
+# Stages whose scores a hit carries. They order what all stages together let through, the
+# answer's hits, so they flatter each stage: `footnote eval bench` ranks without one in earnest.
+STAGES = ("dense", "lexical", "late")
+STAGE_ARTICLES = 10
+
 
 def answer_row(name: str, answer: Answer) -> dict[str, Any]:
     """The row of an answer to question ``name``."""
-    return {
+    row = {
         "_id": name,
         "status": answer.status.value,
         "answer": answer.text,
@@ -39,6 +47,9 @@ def answer_row(name: str, answer: Answer) -> dict[str, Any]:
         ],
         "timing_ms": {k: round(float(v), TIME_DECIMALS) for k, v in answer.timing_ms.items()},
     }
+    if answer.hits:
+        row["stages"] = {stage: _by_stage(answer.hits, stage) for stage in STAGES}
+    return row
 
 
 def error_row(name: str, reason: str, milliseconds: float) -> dict[str, Any]:
@@ -84,6 +95,9 @@ def parse_row(value: dict[str, Any]) -> Row:
     timing = value.get("timing_ms", {})
     if not isinstance(timing, dict):
         raise RowError(f"'timing_ms' must be an object, not {timing!r}")
+    stages = value.get("stages", {})
+    if not isinstance(stages, dict):
+        raise RowError(f"'stages' must be an object, not {stages!r}")
     return Row(
         id=required_text(value, "_id"),
         status=Status(status),
@@ -96,6 +110,7 @@ def parse_row(value: dict[str, Any]) -> Row:
             for item in list_of(value, "retrieved", dict)
         ),
         timing_ms={stage: _number(timing, stage) for stage in timing},
+        stages={stage: tuple(list_of(stages, stage, str)) for stage in stages},
     )
 
 
@@ -106,6 +121,11 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "end": citation.end,
         "quote": citation.quote,
     }
+
+
+def _by_stage(hits: Sequence[Hit], stage: str) -> list[str]:
+    ordered = sorted(hits, key=lambda hit: -getattr(hit.scores, stage))
+    return list(dict.fromkeys(hit.article.id for hit in ordered))[:STAGE_ARTICLES]
 
 
 def _sentence(item: dict[str, Any]) -> RowSentence:

@@ -14,12 +14,12 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from eval.rows import answer_row, dump_row, error_row, parse_row, read_rows
+from eval.replies import Reply, reply_row
+from eval.rows import dump_row, error_row, parse_row, read_rows
 from eval.values import EvalSet, Question, Row, SetError
-from rag.values import Answer
 
 # ``answerer(question)``, or ``answerer(question, history)`` with the earlier turns.
-Answerer = Callable[..., Answer]
+Answerer = Callable[..., Reply]
 Progress = Callable[[int, int], None]
 
 MANIFEST_SUFFIX = ".manifest.json"
@@ -59,7 +59,8 @@ def run(
     Rows that ``out`` already holds are kept and their questions not asked again. ``identity``
     tells one configuration from another; it is recorded in ``out`` + ``.manifest.json``, and
     rows of another configuration or of other data are never mixed in: that raises ``SetError``.
-    An exception of the answerer becomes a row of status ``error`` with its reason.
+    An exception of the answerer becomes a row of status ``error`` with its reason, and so does a
+    reply that ``eval.replies`` cannot read.
     """
     path = Path(out)
     wanted = eval_set.questions[:limit]
@@ -99,15 +100,24 @@ def manifest_path(out: Path) -> Path:
     return out.with_name(out.name + MANIFEST_SUFFIX)
 
 
+def read_manifest(path: Path) -> dict[str, Any]:
+    """The manifest beside the rows in ``path``; empty where there is none that can be read."""
+    try:
+        value = json.loads(manifest_path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
 def _ask(question: Question, answerer: Answerer) -> bytes:
     """The line for one question, whatever the answerer does."""
     began = time.perf_counter()
     try:
         if question.history and _takes_history(answerer):
-            answer = answerer(question.text, question.history)
+            reply = answerer(question.text, question.history)
         else:
-            answer = answerer(question.text)
-        row = answer_row(question.id, answer)
+            reply = answerer(question.text)
+        row = reply_row(question.id, reply)
         row["timing_ms"].setdefault("total", _milliseconds_since(began))
         # Encoded here, so that a score that is no number, too, costs one row and not the run.
         line = dump_row(row).encode()
@@ -140,7 +150,7 @@ def _resume(path: Path, eval_set: EvalSet, manifest: Mapping[str, Any]) -> dict[
         return {}
     rows = _rows_or_refuse(path)
     strangers = rows.keys() - {question.id for question in eval_set.questions}
-    earlier = _read_manifest(path)
+    earlier = read_manifest(path)
     same = all(earlier.get(key) == manifest[key] for key in ("data_sha256", "identity"))
     if strangers or (rows and not same):
         what = "other questions or articles" if strangers else "another configuration or data"
@@ -220,11 +230,3 @@ def _write_manifest(
     }
     text = json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
     manifest_path(path).write_text(text, encoding="utf-8")
-
-
-def _read_manifest(path: Path) -> dict[str, Any]:
-    try:
-        value = json.loads(manifest_path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return value if isinstance(value, dict) else {}

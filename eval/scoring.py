@@ -6,17 +6,25 @@ the metrics: a failed call is neither a wrong answer nor a refusal.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from eval import metrics
 from eval.intervals import Interval, Resampler
-from eval.measures import MEASURES, Judged, is_right, judge
+from eval.judged import Blame, Judged, blame, is_right, judge
+from eval.latency import Latency, latencies
+from eval.measures import MEASURES
 from eval.rows import read_rows
+from eval.selective import coverage_at_accuracy
 from eval.values import BadRow, EvalSet, Row
+
+# Of an unanswerable kind, these are told against all answerable questions: within the kind alone
+# every refusal would be right, and within an answerable one none could be.
+AGAINST_ANSWERABLE = ("abstention_precision", "abstention_f1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +32,8 @@ class Scores:
     """The table of a run. ``slices`` has the ratio measures by kind of question.
 
     ``asked`` counts the questions that have a row, ``missing`` those without one, ``errors``
-    the rows of status ``error``; the measures are over ``asked - errors`` questions.
+    the rows of status ``error``; the measures are over ``asked - errors`` questions. ``blame``
+    counts what became of those that have gold; ``latency`` has milliseconds by stage.
     """
 
     name: str
@@ -35,6 +44,8 @@ class Scores:
     problems: tuple[BadRow, ...]
     measures: Mapping[str, Interval]
     slices: Mapping[str, Mapping[str, float | None]]
+    blame: Mapping[Blame, int] = field(default_factory=dict)
+    latency: Mapping[str, Latency] = field(default_factory=dict)
 
     def value(self, measure: str) -> float | None:
         """The value of a measure, None where the set does not tell it."""
@@ -51,6 +62,8 @@ class Scores:
             "problems": [str(problem) for problem in self.problems],
             "measures": {name: asdict(interval) for name, interval in self.measures.items()},
             "slices": {kind: dict(values) for kind, values in self.slices.items()},
+            "blame": {verdict.value: count for verdict, count in self.blame.items()},
+            "latency": {stage: asdict(latency) for stage, latency in self.latency.items()},
         }
 
 
@@ -64,6 +77,7 @@ def score(
     """
     found, bad = read_rows(rows) if isinstance(rows, str | Path) else (rows, ())
     questions = [q for q in eval_set.questions if cluster is None or q.cluster == cluster]
+    names = {question.id for question in questions}
     judged = judge(eval_set, found, questions)
     asked = sum(question.id in found for question in questions)
     return Scores(
@@ -75,6 +89,8 @@ def score(
         problems=(*eval_set.problems, *bad),
         measures=_measures(judged),
         slices=_slices(judged),
+        blame=_blame(judged),
+        latency=latencies(row for row in found.values() if row.id in names),
     )
 
 
@@ -91,11 +107,9 @@ def _measures(judged: Sequence[Judged]) -> dict[str, Interval]:
     measures["confidence_ece"] = Interval(
         metrics.expected_calibration_error(confidences, answerable)
     )
-    measures["aurc"] = Interval(
-        metrics.area_under_risk_coverage(
-            [one.row.confidence for one in answered], [is_right(one) for one in answered]
-        )
-    )
+    surest, right = [one.row.confidence for one in answered], [is_right(one) for one in answered]
+    measures["aurc"] = Interval(metrics.area_under_risk_coverage(surest, right))
+    measures["coverage_at_95"] = Interval(coverage_at_accuracy(surest, right))
     times = [one.row.timing_ms["total"] for one in judged if "total" in one.row.timing_ms]
     measures["median_ms"] = Interval(median(times) if times else None)
     return measures
@@ -106,13 +120,21 @@ def _slices(judged: Sequence[Judged]) -> dict[str, dict[str, float | None]]:
     for one in judged:
         if one.gold is not None:
             kinds.setdefault(one.gold.kind, []).append(one)
-    return {
-        kind: {
-            "questions": float(len(members)),
-            **{
-                name: metrics.ratio(share(one) for one in members)
-                for name, share in MEASURES.items()
-            },
-        }
-        for kind, members in kinds.items()
-    }
+    answerable = [one for one in judged if one.answerable]
+    slices: dict[str, dict[str, float | None]] = {}
+    for kind, members in kinds.items():
+        slices[kind] = {"questions": float(len(members)), **_ratios(members, MEASURES)}
+        told = not any(one.answerable for one in members)
+        against = _ratios([*members, *answerable] if told else [], AGAINST_ANSWERABLE)
+        slices[kind].update(against)
+    return slices
+
+
+def _ratios(judged: Sequence[Judged], names: Iterable[str]) -> dict[str, float | None]:
+    return {name: metrics.ratio(MEASURES[name](one) for one in judged) for name in names}
+
+
+def _blame(judged: Sequence[Judged]) -> dict[Blame, int]:
+    """Every verdict with its count, also those of none, in the order of ``Blame``."""
+    counts = Counter(blame(one) for one in judged if one.gold is not None)
+    return {verdict: counts[verdict] for verdict in Blame}

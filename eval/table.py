@@ -1,10 +1,12 @@
-"""The scores as a table on the terminal."""
+"""The scores as tables on the terminal."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from eval.intervals import Interval
+from eval.intervals import FEWEST_CLUSTERS, QUESTION, Interval
+from eval.latency import Latency
 from eval.scoring import Scores
 
 if TYPE_CHECKING:
@@ -17,43 +19,120 @@ SLICE_COLUMNS = {
     "answer_contained": "answer in it",
     "false_refusal_rate": "wrongly refused",
     "unanswerable_refused": "rightly refused",
+    "abstention_f1": "F1",
+}
+# The first measure of each group; the measures stand in the order of ``eval.measures``.
+GROUPS = {
+    "answered": "Answers",
+    "unanswerable_refused": "Refusals",
+    "citation_validity": "Citations",
+    "answer_found@1": "Retrieval",
+    "confidence_auroc": "Confidence and time",
 }
 UNTOLD = "-"
+BY_QUESTION = "*"
+BY_QUESTION_NOTE = f"{BY_QUESTION} questions resampled: fewer than {FEWEST_CLUSTERS} clusters count"
 
 
 def print_scores(scores: Scores, console: Console) -> None:
-    """Counts of what failed first, then the measures with intervals, then the kinds."""
-    from rich.table import Table
-
+    """Counts of what failed first, then the measures with intervals, kinds, blame and times."""
+    answered = scores.measures.get("answered", Interval(None)).value
     console.print(
         f"{scores.name}: {scores.asked} of {scores.questions} questions asked, "
-        f"{scores.missing} missing, {scores.errors} errors, {len(scores.problems)} bad rows",
+        f"{scores.missing} missing, {scores.errors} errors, {len(scores.problems)} bad rows"
+        + ("" if answered is None else f"; {answered:.1%} answered"),
         markup=False,
     )
     for problem in scores.problems:
         console.print(f"  left out: {problem}", markup=False)
-    measures = Table("measure", title="Measures")
-    measures.add_column("value", justify="right")
-    measures.add_column("95 % interval", justify="right")
-    for name, interval in scores.measures.items():
-        if interval.value is not None:
-            measures.add_row(name, _shown(name, interval.value), _ends(name, interval))
-    console.print(measures)
-    kinds = Table("kind", title="By kind of question")
-    for column in ("questions", *SLICE_COLUMNS.values()):
-        kinds.add_column(column, justify="right")
-    for kind, values in scores.slices.items():
-        cells = [_shown(column, values[column]) for column in SLICE_COLUMNS]
-        kinds.add_row(kind, f"{values['questions']:.0f}", *cells)
+    _print_measures(scores, console)
     if scores.slices:
-        console.print(kinds)
+        _print_kinds(scores, console)
+    if any(scores.blame.values()):
+        _print_blame(scores, console)
+    if scores.latency:
+        _print_latency(scores, console)
 
 
-def _shown(name: str, value: float | None) -> str:
+def _print_measures(scores: Scores, console: Console) -> None:
+    from rich.table import Table
+
+    table = Table("measure", title="Measures")
+    table.add_column("value", justify="right")
+    table.add_column("95 % interval", justify="right")
+    for group, names in _grouped(scores):
+        table.add_row(f"[bold]{group}", "", "")
+        for name in names:
+            interval = scores.measures[name]
+            table.add_row(f"  {name}", shown(name, interval.value), ends(name, interval))
+        table.add_section()
+    table.caption = resampling_note(scores.measures.values())
+    console.print(table)
+
+
+def _grouped(scores: Scores) -> Iterator[tuple[str, list[str]]]:
+    """The measures that the set tells, by group; groups without any are left out."""
+    groups: dict[str, list[str]] = {}
+    group = next(iter(GROUPS.values()))
+    for name, interval in scores.measures.items():
+        group = GROUPS.get(name, group)
+        if interval.value is not None:
+            groups.setdefault(group, []).append(name)
+    yield from groups.items()
+
+
+def _print_kinds(scores: Scores, console: Console) -> None:
+    from rich.table import Table
+
+    table = Table(title="By kind of question")
+    table.add_column("kind", no_wrap=True)
+    for column in ("questions", *SLICE_COLUMNS.values()):
+        table.add_column(column, justify="right")
+    for kind, values in scores.slices.items():
+        cells = [shown(column, values[column]) for column in SLICE_COLUMNS]
+        table.add_row(kind, f"{values['questions']:.0f}", *cells)
+    console.print(table)
+
+
+def _print_blame(scores: Scores, console: Console) -> None:
+    from rich.table import Table
+
+    table = Table("what became of a question", title="Who is to blame")
+    table.add_column("questions", justify="right")
+    for verdict, count in scores.blame.items():
+        table.add_row(verdict.value, str(count))
+    console.print(table)
+
+
+def _print_latency(scores: Scores, console: Console) -> None:
+    from rich.table import Table
+
+    table = Table("stage", title="Milliseconds")
+    for column in ("first question", "median", "95th percentile"):
+        table.add_column(column, justify="right")
+    for stage, latency in scores.latency.items():
+        table.add_row(stage, *_milliseconds(latency))
+    console.print(table)
+
+
+def _milliseconds(latency: Latency) -> Iterator[str]:
+    for value in (latency.cold, latency.median, latency.p95):
+        yield UNTOLD if value is None else f"{value:.1f}"
+
+
+def shown(name: str, value: float | None) -> str:
+    """The value of a measure in its format."""
     return UNTOLD if value is None else FORMATS.get(name, "{:.3f}").format(value)
 
 
-def _ends(name: str, interval: Interval) -> str:
+def ends(name: str, interval: Interval) -> str:
+    """The interval's ends, marked where single questions were resampled; empty without any."""
     if interval.low is None:
         return ""
-    return f"{_shown(name, interval.low)} .. {_shown(name, interval.high)}"
+    mark = f" {BY_QUESTION}" if interval.unit == QUESTION else ""
+    return f"{shown(name, interval.low)} .. {shown(name, interval.high)}{mark}"
+
+
+def resampling_note(intervals: Iterable[Interval]) -> str | None:
+    """What the mark means, where an interval bears it."""
+    return BY_QUESTION_NOTE if any(one.unit == QUESTION for one in intervals) else None

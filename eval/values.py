@@ -9,6 +9,9 @@ from pathlib import Path
 from rag.errors import FootnoteError
 from rag.values import Status, Turn
 
+KIND_ANSWERABLE = "answerable"
+KIND_UNANSWERABLE = "unanswerable"
+
 
 class SetError(FootnoteError):
     """A set of questions, or a file of rows, that cannot be used at all."""
@@ -23,7 +26,8 @@ class BadRow:
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.file}, line {self.line}: {self.reason}"
+        place = f"{self.file}, line {self.line}" if self.line else self.file
+        return f"{place}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,10 @@ class RowSentence:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What was answered to one question; ``retrieved`` pairs (article id, score), best first."""
+    """What was answered to one question; ``retrieved`` pairs (article id, score), best first.
+
+    ``stages``, if the answerer tells: the best distinct articles by each stage's score alone.
+    """
 
     id: str
     status: Status
@@ -104,6 +111,7 @@ class Row:
     confidence: float = 0.0
     retrieved: tuple[tuple[str, float], ...] = ()
     timing_ms: Mapping[str, float] = field(default_factory=dict)
+    stages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def citations(self) -> tuple[Passage, ...]:

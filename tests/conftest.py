@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,11 +14,18 @@ from network_guard import NetworkGuard
 from rag.offline import keep_offline
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from rag.embedding import Embedder
     from rag.engine import QueryEngine
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SEEDS = REPOSITORY / "seeds"
+
+CHROMIUM_FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
 
 keep_offline()
 
@@ -58,6 +66,22 @@ def seeds_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QueryEngi
     engine = QueryEngine.from_articles(SEEDS, index=tmp_path_factory.mktemp("seeds-index"))
     yield engine
     engine.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium; it ends with its module, so that async tests find no running loop."""
+    from playwright.sync_api import sync_playwright
+
+    executable = shutil.which("chromium")
+    if executable is None:
+        if os.environ.get("CI", "").lower() == "true":
+            pytest.fail("chromium is not installed, and in CI the browser tests must run")
+        pytest.skip("chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,19 +10,28 @@ from eval_small_set import write_set
 
 from eval import load_set, run
 from eval.controls import always_refuse
-from eval.gate import AIM, MEANINGS, Thresholds, failures, shortfalls
+from eval.gate import (
+    AIM,
+    DEFAULTS,
+    MEANINGS,
+    Thresholds,
+    failures,
+    read_thresholds,
+    shortfalls,
+)
 from eval.intervals import Interval
 from eval.scoring import Scores
-from eval.values import BadRow
+from eval.values import BadRow, SetError
 from rag.cli import main
 
-NAMES = sorted(MEANINGS)
-LEAST = asdict(Thresholds())
+LEAST = DEFAULTS.at_least
+NAMES = sorted(LEAST)
+MEASURES = {*MEANINGS, "median_ms"}
 
 
 def scores(**values: float | None) -> Scores:
     """A run with these values, and 1 in every other measure of the gate."""
-    measures = {name: Interval(values.get(name, 1.0)) for name in NAMES}
+    measures = {name: Interval(values.get(name, 1.0)) for name in {*NAMES, *values}}
     return Scores("osk", 40, 40, 0, 0, (), measures, {})
 
 
@@ -30,9 +39,9 @@ def test_a_perfect_run_passes_and_is_short_of_nothing() -> None:
     assert failures(scores()) == shortfalls(scores()) == []
 
 
-def test_every_threshold_has_its_meaning_and_the_aim_is_not_below_it() -> None:
-    assert set(NAMES) == set(LEAST) == set(asdict(AIM))
-    assert all(LEAST[name] <= wanted <= 1 for name, wanted in asdict(AIM).items())
+def test_every_default_has_its_meaning_and_the_aim_is_not_below_it() -> None:
+    assert set(NAMES) <= set(MEANINGS)
+    assert all(LEAST[name] <= wanted <= 1 for name, wanted in AIM.at_least.items())
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -64,13 +73,79 @@ def test_every_failure_is_told_not_only_the_first() -> None:
 
 @pytest.mark.parametrize("name", ["right_sentence_cited", "unanswerable_refused"])
 def test_between_threshold_and_aim_a_run_passes_and_says_what_it_lacks(name: str) -> None:
-    aim = getattr(AIM, name)
+    aim = AIM.at_least[name]
     between = scores(**{name: aim - 0.01})
     assert LEAST[name] <= aim - 0.01
     assert failures(between) == []
     assert shortfalls(between) == [f"{name}: {aim - 0.01:.1%}, the aim is {aim:.1%}."]
     assert shortfalls(scores(**{name: aim})) == []
     assert failures(between, AIM)
+
+
+def own(tmp_path: Path, gate: str) -> Path:
+    (tmp_path / "set.toml").write_text(f'articles = "."\n{gate}', encoding="utf-8")
+    return tmp_path
+
+
+def test_a_set_without_thresholds_of_its_own_has_the_defaults(tmp_path: Path) -> None:
+    assert read_thresholds(tmp_path, MEASURES) == DEFAULTS
+    assert read_thresholds(tmp_path / "mine.csv", MEASURES) == DEFAULTS
+    assert read_thresholds(own(tmp_path, ""), MEASURES) == DEFAULTS
+
+
+def test_a_set_of_its_own_thresholds_has_no_others(tmp_path: Path) -> None:
+    gate = "[gate.at_least]\ncitation_validity = 1\n[gate.at_most]\nmedian_ms = 250.0\n"
+    found = read_thresholds(own(tmp_path, gate), MEASURES)
+    assert found == Thresholds({"citation_validity": 1.0}, {"median_ms": 250.0})
+    slow = scores(right_sentence_cited=0.0, median_ms=251.0)
+    assert failures(slow, found) == ["median_ms: 251; at most 250 is wanted."]
+    assert failures(scores(median_ms=250.0), found) == []
+
+
+def test_at_most_fails_above_it_and_where_nothing_counts() -> None:
+    most = Thresholds(at_most={"false_refusal_rate": 0.1})
+    assert failures(scores(false_refusal_rate=0.1), most) == []
+    assert failures(scores(false_refusal_rate=0.2), most) == [
+        "false_refusal_rate: 20.0% of answerable questions refused; at most 10.0% is wanted."
+    ]
+    [reason] = failures(scores(false_refusal_rate=None), most)
+    assert reason.startswith("false_refusal_rate: none counted; at most 10.0%")
+
+
+@pytest.mark.parametrize(
+    ("gate", "reason"),
+    [
+        ("gate = 0.8", "must hold the tables at_least or at_most"),
+        ("[gate]\n", "must hold the tables at_least or at_most"),
+        ("[gate]\nright_sentence_cited = 0.8", "must hold the tables at_least or at_most"),
+        ("[gate]\nat_least = 0.8", r"gate\.at_least of .*set\.toml is no table"),
+        ("[gate.at_least]\nrigth = 0.8", "gates on 'rigth', which is not measured.*median_ms"),
+        ('[gate.at_most]\nmedian_ms = "1"', r"gate\.at_most\.median_ms of .* is '1'"),
+        ("[gate.at_most]\nmedian_ms = true", "is True. It must be a number"),
+        ("[gate", "is not TOML"),
+    ],
+)
+def test_a_gate_that_cannot_be_read_is_told(gate: str, reason: str, tmp_path: Path) -> None:
+    with pytest.raises(SetError, match=reason):
+        read_thresholds(own(tmp_path, gate), MEASURES)
+
+
+def test_the_command_gates_on_the_sets_own_thresholds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = write_set(tmp_path / "set")
+    rows = run(load_set(folder), always_refuse, tmp_path / "rows.jsonl").out
+    table = 'articles = "corpus.jsonl"\n[gate.at_least]\nunanswerable_refused = 1\n'
+    (folder / "set.toml").write_text(table, encoding="utf-8")
+    assert main(["eval", "gate", str(folder), str(rows)]) == 0
+    strict = table + "[gate.at_most]\nfalse_refusal_rate = 0.5\n"
+    (folder / "set.toml").write_text(strict, encoding="utf-8")
+    assert main(["eval", "gate", str(folder), str(rows)]) == 1
+    assert "gate: false_refusal_rate: 100.0% of answerable" in capsys.readouterr().err
+    (folder / "set.toml").write_text(strict.replace("refusal", "refusals"), encoding="utf-8")
+    assert main(["eval", "gate", str(folder)]) == 1
+    assert "which is not measured" in " ".join(capsys.readouterr().err.split())
 
 
 def test_the_command_says_beside_the_gate_what_is_short_of_the_aim(
@@ -81,6 +156,6 @@ def test_the_command_says_beside_the_gate_what_is_short_of_the_aim(
     rows = run(load_set(folder), always_refuse, tmp_path / "rows.jsonl").out
     assert main(["eval", "gate", str(folder), str(rows)]) == 1
     printed = capsys.readouterr().out
-    aim = f"{AIM.right_sentence_cited:.1%}"
+    aim = f"{AIM.at_least['right_sentence_cited']:.1%}"
     assert f"short of the aim: right_sentence_cited: 0.0%, the aim is {aim}." in printed
     assert "unanswerable_refused: " not in printed

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -5,6 +6,7 @@ from eval_small_set import BRIDGE, CORPUS, write_lines
 
 from eval.datasets import load_set
 from eval.values import EvalSet, SetError
+from rag.values import Turn
 
 
 def load(tmp_path: Path, text: str, suffix: str = ".csv") -> EvalSet:
@@ -68,6 +70,80 @@ def test_bad_rows_are_named(row: str, reason: str, tmp_path: Path) -> None:
     [problem] = loaded.problems
     assert (problem.file, problem.line) == ("mine.csv", 3)
     assert reason in problem.reason
+
+
+def test_a_row_begins_where_its_first_cell_does(tmp_path: Path) -> None:
+    loaded = load(tmp_path, 'question,answer,answerable\n"Who\nbuilt it?",Ida,\nWhen?,1911,maybe\n')
+    assert [question.id for question in loaded.questions] == ["line-2"]
+    assert [problem.line for problem in loaded.problems] == [4]
+
+
+def test_spreadsheets_with_semicolons_and_a_byte_order_mark(tmp_path: Path) -> None:
+    loaded = load(tmp_path, "\ufeffquestion;answer;notes\nWhen, exactly?;1911;mine\n\n;;\n")
+    assert loaded.problems == ()
+    assert [question.text for question in loaded.questions] == ["When, exactly?"]
+
+
+def test_history(tmp_path: Path) -> None:
+    loaded = load(tmp_path, "question,answer,history\nAnd who?,Ida,What opened? | Where?\n")
+    assert loaded.questions[0].history == (Turn("What opened?"), Turn("Where?"))
+    row = '{"question": "Who?", "history": ["What?", {"question": "Where?", "answer": "At Marn."}]}'
+    loaded = load(tmp_path, row, ".jsonl")
+    assert loaded.questions[0].history == (Turn("What?"), Turn("Where?", "At Marn."))
+
+
+def test_evidence_may_break_its_lines_elsewhere(tmp_path: Path) -> None:
+    loaded = load(tmp_path, 'question,evidence\nWhen?,"The bridge at\n  Marn opened in 1911."\n')
+    [evidence] = loaded.gold["line-2"].evidence
+    assert evidence.text == "The bridge at Marn opened in 1911."
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ('{"question": 5}', "'question' must be a text"),
+        ('{"question": "Who?", "answers": [5]}', "'answers' must be a text or a list of texts"),
+        ('{"question": "Who?", "answerable": "perhaps"}', "'answerable' must be yes or no"),
+        ('{"question": "Who?", "history": [5]}', "'history' is not a list of the right kind"),
+        ('{"question": "Who?", "history": [{"answer": "Ida"}]}', "'question' must be a text"),
+        ('{"question": "Who?", "evidense": "Ida"}', "no column 'evidense'; is it 'evidence'"),
+        ('{"question": "Who?", "id": "one"}', "id 'one' is there twice"),
+        ("[]", "not a JSON object"),
+        ("{", "not JSON"),
+    ],
+)
+def test_bad_lines_are_named(row: str, reason: str, tmp_path: Path) -> None:
+    loaded = load(tmp_path, f'{{"id": "one", "question": "Who?"}}\n{row}\n', ".jsonl")
+    assert len(loaded.questions) == 1
+    [problem] = loaded.problems
+    assert (problem.file, problem.line) == ("mine.jsonl", 2)
+    assert reason in problem.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "is empty"),
+        ("\n\n", "is empty"),
+        ("question,answer\n", "holds no question that can be asked"),
+        ("q,answer\nWho?,Ida\n", "no column called question; its first line is 'q, answer'"),
+        ("Who built it?,Ida\n", "no column called question"),
+        ("question,anwser\nWho?,Ida\n", "no column 'anwser'; is it 'answer'"),
+        ("question,answer,answer\nWho?,Ida,\n", "two columns called answer"),
+        ('question,answer\nWho?,"Ida\nWhen?,1911\n', "line 2 is not CSV: unexpected end of data"),
+        ('question,answer\nWho?,"' + 140_000 * "x", "line 2 is not CSV: field larger"),
+    ],
+)
+def test_a_csv_that_cannot_be_used(text: str, reason: str, tmp_path: Path) -> None:
+    with pytest.raises(SetError, match=re.escape(reason)):
+        load(tmp_path, text)
+
+
+def test_another_encoding_is_told(tmp_path: Path) -> None:
+    load(tmp_path, "question\nWho?\n")
+    (tmp_path / "mine.csv").write_bytes("question\nWie groß?\n".encode("latin-1"))
+    with pytest.raises(SetError, match="is not UTF-8 text"):
+        load_set(tmp_path / "mine.csv", tmp_path / "corpus.jsonl")
 
 
 def test_questions_alone_need_their_articles(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest, bootstrap
 
-from eval.intervals import Resampler, mcnemar_exact
+from eval.intervals import CLUSTER, FEWEST_CLUSTERS, QUESTION, Resampler, holm, mcnemar_exact
 
 
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), max_size=60))
@@ -41,12 +41,39 @@ def test_questions_that_stand_or_fall_together_widen_the_interval() -> None:
     assert together.high - together.low > 2 * (alone.high - alone.low)
 
 
-def test_an_interval_needs_two_units_that_count() -> None:
-    assert Resampler(["a", "a"]).interval([(1, 1), (0, 1)]).low is None
+def test_an_interval_needs_two_questions_that_count() -> None:
     assert Resampler(["a", "b"]).interval([(1, 1), (0, 0)]).low is None
     assert Resampler(["a", "b"]).interval([(1, 1), (0, 1)]).low == 0
     nothing = Resampler([]).interval([])
-    assert (nothing.value, nothing.low) == (None, None)
+    assert (nothing.value, nothing.low, nothing.unit) == (None, None, "")
+
+
+def test_too_few_clusters_are_not_resampled_but_their_questions() -> None:
+    shares = [(float(i % 2), 1.0) for i in range(80)]
+    few = Resampler([f"half-{i % 4 // 2}" for i in range(80)]).interval(shares)
+    assert few.unit == QUESTION
+    assert few.low < 0.45  # over two equal clusters it would be 0.5
+    assert few.high > 0.55
+    assert few == Resampler(["a"] * 80).interval(shares)
+
+
+def test_only_clusters_that_count_are_counted() -> None:
+    units = [str(i) for i in range(FEWEST_CLUSTERS) for _ in range(2)]
+    shares = [(float(i % 3 > 0), 1.0) for i in range(len(units))]
+    resampler = Resampler(units)
+    assert resampler.interval(shares).unit == CLUSTER
+    fewer = [(0.0, 0.0), (0.0, 0.0), *shares[2:]]
+    assert resampler.interval(fewer).unit == QUESTION
+    assert resampler.difference(shares, fewer).unit == QUESTION
+    assert resampler.difference(shares, shares).unit == CLUSTER
+
+
+def test_holm_by_hand() -> None:
+    # In rising order .01 .02 .03 .04, times 4, 3, 2 and 1: .04 .06 .06 .04, made never to fall.
+    assert holm([0.04, 0.01, 0.03, 0.02]) == pytest.approx([0.06, 0.04, 0.06, 0.06])
+    assert holm([0.5, 0.9]) == [1.0, 1.0]
+    assert holm([0.03]) == [0.03]
+    assert holm([]) == []
 
 
 def test_same_seed_same_interval() -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.escaping import escape, escape_line, safe_url
 from rag.values import (
     Answer,
     AnswerSentence,
@@ -21,7 +22,6 @@ from rag.values import (
     Span,
     Status,
 )
-from ui.escaping import escape, escape_line, safe_url
 from ui.links import (
     ArticleTarget,
     article_link,

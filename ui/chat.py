@@ -11,8 +11,8 @@ from uuid import uuid4
 import gradio as gr
 
 from rag.errors import FootnoteError
+from rag.escaping import escape
 from rag.values import Answer, Article, LoadProblem, Status, Turn
-from ui.escaping import escape
 from ui.links import ARTICLES_LINK, SOURCES_LINK, read_article_link
 from ui.panel import (
     article_html,

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from rag.escaping import escape, escape_line, safe_url
 from rag.values import Answer, Article, Citation, LoadProblem, Span, Status
-from ui.escaping import escape, escape_line, safe_url
 from ui.links import (
     ARTICLES_LINK,
     CHAT_LINK,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from rag.escaping import escape, escape_line
 from rag.values import Answer, AnswerSentence, Citation, RankedArticle, Reason, Status
-from ui.escaping import escape, escape_line
 from ui.links import article_link, citation_link
 
 PENDING = '<div class="fn-pending"><span></span><span></span><span></span> Reading</div>'

@@ -12,6 +12,7 @@ import gradio as gr
 
 from rag.errors import FootnoteError
 from ui.app import QUESTIONS_AT_ONCE, asset
+from ui.evaluation import REPORT_ADDRESS, serve_report
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -65,13 +66,17 @@ def start(page: gr.Blocks, host: str, port: int) -> str:
     Raises ``FootnoteError`` when nothing can listen there. ``page.close()`` ends it.
     """
     from starlette.middleware import Middleware
+    from starlette.routing import Route
 
     port = _free_port(host, port)
     _keep_loopback_off_proxies()
     options: dict[str, Any] = {
         "theme": _theme(),
         "head": f"<style>{asset('footnote.css')}</style>",
-        "app_kwargs": {"middleware": [Middleware(SecurityHeaders)]},
+        "app_kwargs": {
+            "middleware": [Middleware(SecurityHeaders)],
+            "routes": [Route(REPORT_ADDRESS, serve_report)],
+        },
     }
     with as_file(files("ui") / "assets" / "favicon.svg") as favicon:
         page.queue(default_concurrency_limit=QUESTIONS_AT_ONCE).launch(

@@ -1,0 +1,73 @@
+"""The command ``footnote eval judge``: a language model's second opinion on support."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from eval.values import EvalSet
+
+if TYPE_CHECKING:
+    from eval.agreement import Agreement
+
+KEY_VARIABLE = "OPENAI_API_KEY"
+
+
+def configure(
+    subparsers: argparse._SubParsersAction[argparse.ArgumentParser], count: Callable[[str], int]
+) -> None:
+    """Options of ``footnote eval judge``; ``count`` reads a whole number from 1."""
+    judge = subparsers.add_parser(
+        "judge", help="ask a language model whether quotes bear their sentences out"
+    )
+    judge.add_argument("set", type=Path, metavar="SET", help="folder or file of the set")
+    judge.add_argument("file", type=Path, metavar="FILE", help="rows that run wrote")
+    judge.add_argument("--url", required=True, help="OpenAI-compatible, as http://HOST:PORT/v1")
+    judge.add_argument("--model", required=True, metavar="NAME", help="the model's name there")
+    judge.add_argument(
+        "--key-variable",
+        default=KEY_VARIABLE,
+        metavar="NAME",
+        help=f"environment variable with the key, if one is needed ({KEY_VARIABLE})",
+    )
+    judge.add_argument("--limit", type=count, metavar="N", help="ask of only the first N sentences")
+    judge.add_argument(
+        "--cache", type=Path, default=Path("reports/judge"), metavar="FOLDER", help="for opinions"
+    )
+
+
+def run(eval_set: EvalSet, args: argparse.Namespace) -> int:
+    """Ask of every sentence, and print how far the model agrees with ``eval.support``."""
+    from eval.agreement import agreement, pairs
+    from eval.judge import Endpoint, LlmJudge
+    from eval.rows import read_rows
+    from rag.printing import note, print_json, progress_bar
+
+    rows, problems = read_rows(args.file)
+    for problem in problems:
+        note(f"left out: {problem}")
+    endpoint = Endpoint(args.url, args.model, os.environ.get(args.key_variable, "").strip())
+    asked = list(islice(pairs(eval_set, rows), args.limit))
+    with progress_bar("Judging") as move:
+        found = agreement(asked, LlmJudge(endpoint, args.cache), move)
+    if args.json:
+        print_json({"model": args.model, **found.as_dict()})
+    else:
+        print("\n".join(_lines(args.model, found)))
+    return 0
+
+
+def _lines(model: str, found: Agreement) -> list[str]:
+    def shown(value: float | None) -> str:
+        return "-" if value is None else f"{value:.3f}"
+
+    return [
+        f"{model} and the words on {found.judged} sentences ({found.unread} without a verdict):",
+        f"  supported: both {found.both}, only {model} {found.model_only}, "
+        f"only the words {found.words_only}, neither {found.neither}",
+        f"  agreement {shown(found.accuracy)}, Cohen's kappa {shown(found.kappa)}",
+    ]

@@ -1,0 +1,55 @@
+"""The command ``footnote eval report``, and the report that ``run`` and ``gate`` leave."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from eval.values import EvalSet, SetError
+
+
+def configure(
+    subparsers: argparse._SubParsersAction[argparse.ArgumentParser], count: Callable[[str], int]
+) -> None:
+    """Options of ``footnote eval report``; ``count`` reads a whole number from 1."""
+    report = subparsers.add_parser("report", help="write a run as HTML, Markdown and JSON")
+    report.add_argument("set", type=Path, metavar="SET", help="folder or file of the set")
+    report.add_argument("file", type=Path, metavar="FILE", help="rows that run wrote")
+    report.add_argument(
+        "other", type=Path, nargs="?", metavar="FILE2", help="rows to compare with those in FILE"
+    )
+    report.add_argument("--out", type=Path, metavar="FOLDER", help="default: beside FILE")
+    report.add_argument(
+        "--failures", type=count, metavar="N", help="show the first N of each kind of failure"
+    )
+
+
+def run(eval_set: EvalSet, args: argparse.Namespace) -> int:
+    """Write the report and say where it is; 0 whatever it tells."""
+    from eval.report import FAILURES_SHOWN, collect
+    from eval.report_files import folder_of, write_report
+
+    shown = args.failures or FAILURES_SHOWN
+    report = collect(eval_set, args.file, args.other, failures_shown=shown)
+    page = write_report(report, args.out or folder_of(args.file))
+    if args.json:
+        from rag.printing import print_json
+
+        print_json(report.as_dict())
+    else:
+        print(f"The report is {page}; report.md and report.json lie beside it.")
+    return 0
+
+
+def leave_report(eval_set: EvalSet, file: Path) -> Path | None:
+    """Write the report beside the rows; None, and a note, where the folder is closed."""
+    from eval.report import collect
+    from eval.report_files import folder_of, write_report
+    from rag.printing import note
+
+    try:
+        return write_report(collect(eval_set, file), folder_of(file))
+    except SetError as error:
+        note(str(error))
+        return None
