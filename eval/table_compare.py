@@ -19,7 +19,7 @@ MOST_FLIPS = 20
 STYLES = {Outcome.RIGHT: "green", Outcome.REFUSED: "yellow", Outcome.WRONG: "red"}
 # A narrower terminal is spared some columns; --json has them.
 WIDE = 112
-WIDE_ONLY = ("p (alone)", "B +/=/-")
+WIDE_ONLY = ("McNemar p", "B +/=/-")
 UNANSWERABLE = "not in the articles"
 
 
@@ -51,7 +51,7 @@ def _print_measures(deltas: Sequence[MeasureDelta], console: Console) -> None:
     wide = console.width >= WIDE
     table = Table(title="B less A", box=box.HEAVY_HEAD if wide else box.SIMPLE)
     table.add_column("measure", no_wrap=True)
-    for column in ("A", "B", "B - A", "95 % interval", "p (Holm)", *(WIDE_ONLY if wide else ())):
+    for column in ("A", "B", "B - A", "95 % interval", "Holm p", *(WIDE_ONLY if wide else ())):
         table.add_column(column, justify="right", no_wrap=True)
     for one in deltas:
         numbers = [shown(one.name, value) for value in (one.first, one.second, one.delta.value)]
