@@ -22,6 +22,7 @@ from eval.intervals import Interval, Resampler, mcnemar_exact
 from eval.judged import Judged, judge
 from eval.measures import MEASURES
 from eval.scoring import score
+from eval.table import interval_mark, resampling_note
 from eval.training import half
 from eval.values import EvalSet, Row
 from rag.config import Config
@@ -137,6 +138,8 @@ def print_bench(result: BenchResult, console: Console) -> None:
     for line in result.lines:
         cells = [_shown(line.measures[name], ends=name == "hit@1") for name in RANKING_MEASURES]
         rankings.add_row(line.name, *cells, _shown(line.gain, ends=True), f"{line.p:.1g}")
+    shown = (one for line in result.lines for one in (line.measures["hit@1"], line.gain))
+    rankings.caption = resampling_note(shown)
     console.print(rankings)
     answering = [line for line in result.lines if line.name in (FOOTNOTE, QUICKSTART)]
     answers = Table("answers")
@@ -148,6 +151,9 @@ def print_bench(result: BenchResult, console: Console) -> None:
         values = [(line.refused[kind], line.auroc[kind]) for line in answering]
         answers.add_row(f"refused, {kind}", *(_number(refused) for refused, _ in values))
         answers.add_row(f"AUROC against {kind}", *(_number(auroc) for _, auroc in values))
+    answers.caption = resampling_note(
+        line.measures[name] for line in answering for name in ANSWER_MEASURES
+    )
     console.print(answers)
 
 
@@ -233,7 +239,8 @@ def _shown(interval: Interval, *, ends: bool) -> str:
     value = form.format(interval.value)
     if not ends or interval.low is None or interval.high is None:
         return value
-    return f"{value} ({form.format(interval.low)} .. {form.format(interval.high)})"
+    low, high = form.format(interval.low), form.format(interval.high)
+    return f"{value} ({low} .. {high}){interval_mark(interval)}"
 
 
 def _number(value: float | None) -> str:

@@ -213,7 +213,7 @@ def _bench(config: Config, args: argparse.Namespace) -> int:
         _print_json([result.as_dict() for result in results])
         return PASSED
     for result in results:
-        print_bench(result, Console(highlight=False, emoji=False, width=110))
+        print_bench(result, Console(highlight=False, emoji=False, width=120))
     print(f"As JSON and as a picture in {args.out}.")
     return PASSED
 

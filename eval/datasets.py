@@ -15,7 +15,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from eval.handwritten import HAND_WRITTEN_SUFFIXES, read_hand_written
 from eval.jsonlines import (
@@ -55,45 +55,56 @@ def load_set(path: str | Path, articles: str | Path | None = None) -> EvalSet:
     """
     source = Path(path)
     problems: list[BadRow] = []
-    relevant: Relevant = {}
+    parts = _read(source, Path(articles) if articles else None, problems)
+    if not parts.questions:
+        raise SetError(f"{source} holds no question that can be asked.", _first(problems))
+    return EvalSet(
+        name=_name(source),
+        articles=parts.articles,
+        questions=tuple(parts.questions.values()),
+        gold=parts.gold,
+        relevant=parts.relevant or _relevant_by_evidence(parts.gold),
+        texts=parts.texts,
+        problems=tuple(problems),
+        data_hash=_hash(parts.questions, parts.gold, parts.relevant, parts.texts),
+    )
+
+
+class _Parts(NamedTuple):
+    """What every form of a set comes to."""
+
+    articles: Path
+    texts: Mapping[str, str]
+    questions: Mapping[str, Question]
+    gold: Mapping[str, Gold]
+    relevant: Relevant
+
+
+def _read(source: Path, articles: Path | None, problems: list[BadRow]) -> _Parts:
     suffix = source.suffix.lower()
     if source.is_dir():
-        where = Path(articles) if articles else _articles_of(source)
+        where = articles or _articles_of(source)
         texts = load_texts(where, problems)
         questions = _read_questions(source / QUERIES_FILE, problems)
         gold = _read_gold(source / GOLD_FILE, questions, texts, problems)
         relevant = _read_relevant(source, questions, problems)
-    elif suffix == SQUAD_SUFFIX and source.is_file():
+        return _Parts(where, texts, questions, gold, relevant)
+    if suffix == SQUAD_SUFFIX and source.is_file():
         if articles is not None:
             raise SetError(f"{source} holds its own articles.", "Leave out --articles.")
         squad = read_squad(source, problems)
-        questions, gold, texts = squad.questions, squad.gold, squad.texts
-        where = write_corpus(source, squad)
-    elif suffix in HAND_WRITTEN_SUFFIXES and source.is_file():
+        return _Parts(write_corpus(source, squad), squad.texts, squad.questions, squad.gold, {})
+    if suffix in HAND_WRITTEN_SUFFIXES and source.is_file():
         if articles is None:
             raise SetError(
                 f"{source} holds questions only.", "Name its articles with --articles FOLDER."
             )
-        where = Path(articles)
-        texts = load_texts(where, problems)
-        questions, gold = read_hand_written(source, texts, problems)
-    else:
-        raise SetError(
-            f"There is no set at {source}.",
-            f"Give a folder with {QUERIES_FILE} and {CORPUS_FILE} or {SET_FILE}, a SQuAD 2.0 "
-            ".json, or a .csv or .jsonl file of questions with --articles FOLDER.",
-        )
-    if not questions:
-        raise SetError(f"{source} holds no question that can be asked.", _first(problems))
-    return EvalSet(
-        name=_name(source),
-        articles=where,
-        questions=tuple(questions.values()),
-        gold=gold,
-        relevant=relevant or _relevant_by_evidence(gold),
-        texts=texts,
-        problems=tuple(problems),
-        data_hash=_hash(questions, gold, relevant, texts),
+        texts = load_texts(articles, problems)
+        return _Parts(articles, texts, *read_hand_written(source, texts, problems), {})
+    raise SetError(
+        f"There is no set at {source}.",
+        f"Give a folder with {QUERIES_FILE} and {CORPUS_FILE} or {SET_FILE}, a SQuAD 2.0 .json, or "
+        "a .csv or .jsonl file of questions with --articles FOLDER.",
     )
 
 

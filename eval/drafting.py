@@ -68,20 +68,19 @@ def draft_set(folder: Path, count: int = DRAFTED) -> tuple[Draft, ...]:
     names = [(name, one.id) for one in articles for name in speaker_names(one.text)]
     people = frozenset(name.split()[-1] for name, _ in names)
     by_article = [_taking_turns(_drafts(one, capitals, people)) for one in articles]
-    answerable = _unlike(_in_turn(by_article))
+    most = max(1, round(count * (1 - UNANSWERABLE_SHARE)))
+    answerable = list(islice(_unlike(_in_turn(by_article)), most))
     if not answerable:
         raise SetError(
             f"No question could be made from the articles in {folder}.",
             "Write them by hand: a CSV with the columns question, answer, evidence and answerable.",
         )
-    answerable = answerable[: max(1, round(count * (1 - UNANSWERABLE_SHARE)))]
     wanted = math.ceil(len(answerable) * UNANSWERABLE_SHARE / (1 - UNANSWERABLE_SHARE))
     wanted = min(count - len(answerable), max(wanted, FEWEST_DRAFTED - len(answerable)))
     asked = [(draft.question, draft.article_id) for draft in answerable]
     texts = {article.id: article.text for article in articles}
     absent = _in_turn(absent_questions(asked, list(dict(names).items()), texts))
-    unanswerable = _unlike(map(_absent_draft, absent), asked)
-    return (*answerable, *unanswerable[:wanted])
+    return (*answerable, *islice(_unlike(map(_absent_draft, absent), asked), wanted))
 
 
 def csv_of(drafts: Iterable[Draft]) -> str:
@@ -151,12 +150,10 @@ def _in_turn(groups: Iterable[Iterable[T]]) -> Iterator[T]:
     return (one for one in chain.from_iterable(rounds) if one is not None)
 
 
-def _unlike(drafts: Iterable[Draft], asked: Sequence[tuple[str, str]] = ()) -> list[Draft]:
+def _unlike(drafts: Iterable[Draft], asked: Sequence[tuple[str, str]] = ()) -> Iterator[Draft]:
     """Each question once: to ask the same of two articles would have two answers."""
     seen = {question.casefold() for question, _ in asked}
-    kept = []
     for draft in drafts:
         if draft.question.casefold() not in seen:
             seen.add(draft.question.casefold())
-            kept.append(draft)
-    return kept
+            yield draft

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from itertools import cycle, islice
 
 from eval.drafting_people import CLASS_NAME, ORGANISATIONS, STRUCTURES
-from rag.lexical import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +45,7 @@ _NO_NAME = re.compile(
     r"(?:ese|[ei]an|ish|can)$|^(?:January|February|March|April|May|June|July|August|September|"
     r"October|November|December)\b"
 )
+_WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?![\w.,]*\d)(?!\w)")
 _YEARS = range(1500, 2100)
 _YEAR_STEPS = (-7, -11, 6, -13, -17, -19, -23)
@@ -87,7 +87,7 @@ def absent_questions(
 
     ``asked`` are answerable questions with the article of each, ``people`` full names with theirs.
     """
-    held = {word.surface.casefold() for text in texts.values() for word in words(text)}
+    held = {word for text in texts.values() for word in _WORD.findall(text.casefold())}
     yield _absent_names(asked, held)
     yield _absent_details(asked, people, texts)
     yield _absent_numbers(asked, held)

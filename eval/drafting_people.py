@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from eval.drafting_clauses import BE, Capitals, Clause, Turned, stands_alone, statement
+from rag.phrases import is_function_word
 
 NAME = r"[A-Z][\w’'-]*\w(?: [A-Z][\w’'-]*\w){0,3}"
 _PERSON = r"[A-Z][\w’'-]*\w(?: [A-Z]\.)?(?: [A-Z][\w’'-]*\w){1,2}"
@@ -45,6 +46,10 @@ CLASS_NAME = re.compile(
     rf"\b(?:the )?(?:[A-Z][\w’'-]*\w )+(?P<noun>{ORGANISATIONS}|{STRUCTURES}|Island|Lake|Mountain|"
     r"Park|Prize|River|Valley)\b"
 )
+_NO_PERSON = re.compile(
+    rf"\b(?:{ORGANISATIONS}|{STRUCTURES}|Agency|Association|Board|Center|Centre|Corporation|"
+    r"Department|Energy|Group|Inc|Institution|News|Police|Post|Street|Times|Today)\b"
+)
 
 
 def speaker_names(text: str) -> list[str]:
@@ -57,7 +62,7 @@ def speaker_names(text: str) -> list[str]:
 def _is_person(name: str) -> bool:
     return (
         " " in name
-        and not CLASS_NAME.fullmatch(name)
+        and not _NO_PERSON.search(name)
         and not any(word.isupper() and len(word) > 1 for word in name.split())
     )
 
@@ -65,7 +70,7 @@ def _is_person(name: str) -> bool:
 def about_roles(sentence: str, capitals: Capitals) -> Iterator[Turned]:
     """Who holds the office that a sentence puts beside a name."""
     found = _ROLE_BEFORE.search(sentence)
-    if found and capitals.are_known(found["of"]) and not _PEOPLES.search(found["of"]):
+    if found and _is_name(found["of"], capitals):
         of = re.sub(r"['’]s$", "", found["of"])
         plural = of.endswith("s")
         article = "the " if (plural and " " in of) or CLASS_NAME.fullmatch(of) else ""
@@ -77,6 +82,12 @@ def about_roles(sentence: str, capitals: Capitals) -> Iterator[Turned]:
         asked = f"Who is the {found['role']} {found['link']} {found['of']}?"
         if " " in name:
             yield Turned("person", asked, (name,))
+
+
+def _is_name(of: str, capitals: Capitals) -> bool:
+    """Whether an office can be of it: not "Community leader ..." where a sentence begins so."""
+    plain = is_function_word(of.split(maxsplit=1)[0]) or _PEOPLES.search(of)
+    return not plain and capitals.are_known(of) and capitals.inside(of) == of
 
 
 def about_subject(clause: Clause, people: frozenset[str]) -> Iterator[Turned]:

@@ -129,8 +129,13 @@ def ends(name: str, interval: Interval) -> str:
     """The interval's ends, marked where single questions were resampled; empty without any."""
     if interval.low is None:
         return ""
-    mark = f" {BY_QUESTION}" if interval.unit == QUESTION else ""
-    return f"{shown(name, interval.low)} .. {shown(name, interval.high)}{mark}"
+    low, high = shown(name, interval.low), shown(name, interval.high)
+    return f"{low} .. {high}{interval_mark(interval)}"
+
+
+def interval_mark(interval: Interval) -> str:
+    """The mark of an interval that resamples questions; else empty."""
+    return f" {BY_QUESTION}" if interval.unit == QUESTION else ""
 
 
 def resampling_note(intervals: Iterable[Interval]) -> str | None:

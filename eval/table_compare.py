@@ -17,11 +17,17 @@ if TYPE_CHECKING:
 LONGEST_CELL = 240
 MOST_FLIPS = 20
 STYLES = {Outcome.RIGHT: "green", Outcome.REFUSED: "yellow", Outcome.WRONG: "red"}
+# A narrower terminal is spared some columns; --json has them.
+WIDE = 112
+WIDE_ONLY = ("McNemar p", "B +/=/-")
 UNANSWERABLE = "not in the articles"
 
 
 def print_comparison(comparison: Comparison, console: Console) -> None:
-    """What was left out first, then the measures, then the questions that flipped."""
+    """What was left out first, then the measures, then the questions that flipped.
+
+    ``B +/=/-`` counts the questions on which B's value is higher, equal and lower.
+    """
     console.print(
         f"{comparison.name}: {comparison.paired} of {comparison.questions} questions paired; "
         f"A is {comparison.first}, B is {comparison.second}",
@@ -39,23 +45,18 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
 
 
 def _print_measures(deltas: Sequence[MeasureDelta], console: Console) -> None:
+    from rich import box
     from rich.table import Table
 
-    table = Table("measure", title="B less A")
-    for column in ("A", "B", "B - A", "95 % interval", "p", "p (Holm)", "B higher/equal/lower"):
-        table.add_column(column, justify="right")
+    wide = console.width >= WIDE
+    table = Table(title="B less A", box=box.HEAVY_HEAD if wide else box.SIMPLE)
+    table.add_column("measure", no_wrap=True)
+    for column in ("A", "B", "B - A", "95 % interval", "Holm p", *(WIDE_ONLY if wide else ())):
+        table.add_column(column, justify="right", no_wrap=True)
     for one in deltas:
-        value = one.delta.value
-        table.add_row(
-            one.name,
-            shown(one.name, one.first),
-            shown(one.name, one.second),
-            shown(one.name, value),
-            ends(one.name, one.delta),
-            _p(one.p),
-            _p(one.p_holm),
-            f"{one.higher}/{one.equal}/{one.lower}",
-        )
+        numbers = [shown(one.name, value) for value in (one.first, one.second, one.delta.value)]
+        more = (_p(one.p), f"{one.higher}/{one.equal}/{one.lower}") if wide else ()
+        table.add_row(one.name, *numbers, ends(one.name, one.delta), _p(one.p_holm), *more)
     table.caption = resampling_note(one.delta for one in deltas)
     console.print(table)
 

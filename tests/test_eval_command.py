@@ -99,3 +99,12 @@ def test_the_quickstart_is_an_answerer_like_any_other(folder: Path, tmp_path: Pa
     assert scores.value("hit@10") == 1
     assert scores.value("unanswerable_refused") == 0
     assert scores.value("citation_validity") == 1
+
+
+def test_intervals_over_too_few_clusters_are_marked(
+    folder: Path, gold_rows: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["eval", "score", str(folder), gold_rows]) == 0
+    printed = capsys.readouterr().out
+    assert "1.000 .. 1.000 *" in printed
+    assert "fewer than 10 clusters count" in printed

@@ -156,6 +156,8 @@ def test_the_command(
     assert "A is a.jsonl, B is b.jsonl" in printed
     assert "B does better on 3 questions, worse on 0, and the same on 1." in printed
     assert "Questions that flipped: 0 lost, 3 won" in printed
+    assert "Holm p" in printed
+    assert "1.000 .. 1.000 *" in printed  # in one piece, however narrow the terminal
     assert main([*command, "--json"]) == 0
     value = json.loads(capsys.readouterr().out)
     assert (value["wins"], value["flips"][0]["second"]["outcome"]) == (3, "right")
