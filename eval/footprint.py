@@ -7,7 +7,6 @@ against: a machine's speed is no figure, the ratio is.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -110,22 +109,28 @@ class _Run:
     memory: float
 
 
+# A process counts the memory of the one that it was forked from as its own peak: between this
+# process, which may have grown, and the command stands a small one that starts it and tells.
+_LAUNCHER = """
+import json, resource, subprocess, sys, time
+began = time.perf_counter()
+ended = subprocess.run([sys.executable, "-m", "rag.cli", *sys.argv[1:]], stdout=subprocess.PIPE)
+seconds = time.perf_counter() - began
+memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+print(json.dumps([ended.returncode, ended.stdout.decode(), seconds, memory]))
+"""
+
+
 def _footnote(*arguments: str) -> _Run:
     """Run ``footnote ... --json`` in a process of its own."""
-    began = time.perf_counter()
-    with tempfile.TemporaryFile() as printed:
-        process = subprocess.Popen(  # noqa: S603 - our own command
-            [sys.executable, "-m", "rag.cli", *arguments, "--json"], stdout=printed
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        seconds = time.perf_counter() - began
-        printed.seek(0)
-        text = printed.read()
-    if process.returncode not in (0, 3):  # answered, abstained
+    launched = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-c", _LAUNCHER, *arguments, "--json"], stdout=subprocess.PIPE, check=True
+    )
+    code, text, seconds, memory = json.loads(launched.stdout)
+    if code not in (0, 3):  # answered, abstained
         raise SetError(f"footnote {arguments[0]} failed.", "Its message is above.")
     unit = 1 if sys.platform == "darwin" else 1024  # ru_maxrss is in bytes there, else in kB
-    return _Run(json.loads(text), seconds, usage.ru_maxrss * unit / MEGABYTE)
+    return _Run(json.loads(text), seconds, memory * unit / MEGABYTE)
 
 
 def _chunk_texts(index: Path) -> list[str]:
