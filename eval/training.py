@@ -29,6 +29,7 @@ from eval.metrics import contains_answer, token_f1
 from eval.values import EvalSet, Gold, Question
 from rag.confidence import CONFIDENCE_FEATURES, NO_DATE_LOGIT
 from rag.config import load_config
+from rag.conversation import standalone
 from rag.embedding import Embedder
 from rag.evidence import SENTENCE_FEATURES, SentenceEvidence
 from rag.pipeline import Pipeline, Reading
@@ -49,10 +50,17 @@ NONE_PENALTY = 1e-2
 AGAINST = frozenset({"no_kind", "asks", "short"})
 # The share of answerable questions with sound premises that the threshold, 0.5, may refuse.
 FALSE_REFUSALS = 0.025
+ANSWERABLE, OUTSIDE = "answerable", "outside"
+OWN_HALVES = {"dev": "fit", "test": "report"}
 
 
 def half(cluster: str) -> str:
-    """``fit`` or ``report``: the half of the questions that a cluster belongs to, for good."""
+    """``fit`` or ``report``: the half of the questions that a cluster belongs to, for good.
+
+    A set's own halves, ``dev`` and ``test``, are these; other clusters are parted by a hash.
+    """
+    if cluster in OWN_HALVES:
+        return OWN_HALVES[cluster]
     return "fit" if zlib.crc32(cluster.encode()) % 2 == 0 else "report"
 
 
@@ -79,7 +87,8 @@ class Asked:
         self.question = question
         self.gold: Gold = eval_set.gold[question.id]
         self.relevant = eval_set.relevant.get(question.id, {})
-        self.understood = understand(question.text)
+        self.text = standalone(question.text, question.history)
+        self.understood = understand(self.text)
         self._pipeline = pipeline
 
     @property
@@ -89,7 +98,7 @@ class Asked:
 
     def candidates(self) -> Candidates:
         """The ranked chunks."""
-        found = self._pipeline.candidates(self.question.text)
+        found = self._pipeline.candidates(self.text)
         if found is None:
             raise ValueError("nothing is indexed")
         return found
@@ -169,22 +178,28 @@ def fit_short_answer(asked: Sequence[Asked]) -> dict[str, float]:
 def fit_confidence(asked: Sequence[Asked]) -> dict[str, float]:
     """The logistic weights of ``CONFIDENCE_FEATURES``: answerable against not.
 
-    Answerable and not count alike, and so does each kind of unanswerable question, whatever
-    their numbers in the sets. The bias is then moved to where ``FALSE_REFUSALS`` says.
+    Answerable and not count alike, and so do the unanswerable questions from outside the
+    collection and those that come near to it, whatever their numbers in the sets. The bias is
+    then moved to where ``FALSE_REFUSALS`` says.
     """
     readings = [item.reading() for item in asked]
     rows = np.stack([reading.features for reading in readings if reading.features is not None])
     answerable = np.array([item.gold.answerable for item in asked])
-    kinds = Counter(item.gold.kind for item in asked)
+    groups = [_group(item.gold) for item in asked]
+    sizes = Counter(groups)
     weights = np.array(
-        [
-            (len(kinds) - 1 if item.gold.answerable else 1.0) / kinds[item.gold.kind]
-            for item in asked
-        ]
+        [(len(sizes) - 1 if name == ANSWERABLE else 1.0) / sizes[name] for name in groups]
     )
     table = logistic(rows, answerable, CONFIDENCE_FEATURES, weights * len(asked))
     table[BIAS] = _bias(table, rows, readings, answerable)
     return table
+
+
+def _group(gold: Gold) -> str:
+    """What a question counts with: the answerable ones, those from outside, or the others."""
+    if gold.answerable:
+        return ANSWERABLE
+    return OUTSIDE if gold.kind == OUTSIDE else "near"
 
 
 def _bias(

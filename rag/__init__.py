@@ -6,12 +6,18 @@ public names are looked up in their modules when they are first used.
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rag.config import Config, load_config
     from rag.engine import QueryEngine
+
+# A question's matrices are small: a second thread makes numpy a tenth faster on an idle machine,
+# and ten times slower on a busy one, where the threads wait for each other. Read when numpy is
+# imported; torch, which embeds the articles, has threads of its own.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 __all__ = ["Config", "QueryEngine", "load_config"]
 

@@ -18,6 +18,7 @@ from rag.catalog import Catalog
 from rag.embedding import Embedder
 from rag.lexical import LexicalIndex, Word, merge_terms, words
 from rag.matching import Matches, QuestionTokens, after, before, match, question_tokens
+from rag.periods import in_period
 from rag.store import ChunkStore
 from rag.values import Article, Chunk, Hit, Scores
 from rag.weights import weight_vector
@@ -61,6 +62,7 @@ RANKING_FEATURES = (
     "late_titled",  # best MaxSim of a sentence with the title
     "names",  # idf of the question's names and numbers that the chunk has, over all of them
     "title",  # idf of the question's words that the title has, over all of them
+    "period",  # 1 if the article is of a day or month that the question names
 )
 RANKING_WEIGHTS = weight_vector("ranking", RANKING_FEATURES)
 _DENSE, _SENTENCE, _LEXICAL, _LATE = (
@@ -114,10 +116,11 @@ class Searcher:
         blobs = self._catalog.tokens(ids)
         matches = match(tokens, [blobs[chunk_id] for chunk_id in ids])
         chunks = self._catalog.chunks(ids)
-        articles = {
+        loaded = {
             article_id: self._catalog.article(article_id)
             for article_id in dict.fromkeys(chunks[chunk_id].article_id for chunk_id in ids)
         }
+        articles = [loaded[chunks[chunk_id].article_id] for chunk_id in ids]
         features = np.column_stack(
             [
                 first.dense,
@@ -125,12 +128,13 @@ class Searcher:
                 first.lexical_article,
                 _late_features(tokens, matches, len(ids)),
                 self._word_shares(asked, names, first.places),
-                _title_shares(tokens, [articles[chunks[chunk_id].article_id] for chunk_id in ids]),
+                _title_shares(tokens, articles),
+                in_period(question, [article.date for article in articles]),
             ]
         ).astype(np.float32)
         features = features[:, _COLUMN_ORDER]
-        ordered = [(chunks[chunk_id], articles[chunks[chunk_id].article_id]) for chunk_id in ids]
-        return _ranked(ordered, features, matches, tokens)
+        pairs = list(zip((chunks[chunk_id] for chunk_id in ids), articles, strict=True))
+        return _ranked(pairs, features, matches, tokens)
 
     def _first_stage(self, vector: Floats, asked: Sequence[Word], limit: int) -> _FirstStage:
         """The places of the best chunks by the first-stage sum, with the parts of it."""
@@ -203,6 +207,7 @@ _BUILT = (
     "late_titled",
     "names",
     "title",
+    "period",
 )
 _COLUMN_ORDER = [_BUILT.index(name) for name in RANKING_FEATURES]
 

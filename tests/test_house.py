@@ -25,7 +25,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
     ("question_encoder", "embedding", "token_codes", "lexical"),
     ("catalog_schema", "catalog", "catalog_writer", "chroma", "vector_store", "store"),
     ("indexing", "folder_sync", "syncing"),
-    ("patterns", "phrases", "question_patterns", "question"),
+    ("patterns", "phrases", "question_patterns", "question", "periods"),
     ("conversation_patterns", "pronouns", "topics", "conversation"),
     ("spelling", "matching", "retrieval"),
     (

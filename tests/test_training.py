@@ -21,6 +21,10 @@ def test_a_half_is_for_good() -> None:
     ]
 
 
+def test_a_sets_own_halves_are_kept() -> None:
+    assert (half("dev"), half("test")) == ("fit", "report")
+
+
 def test_the_halves_are_about_equal() -> None:
     halves = [half(f"article-{number}") for number in range(2000)]
     assert set(halves) == {"fit", "report"}
