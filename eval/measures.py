@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from eval import citations, metrics, selective
+from eval import citations, metrics
 from eval.judged import Judged, answer_is_found, is_right, judge
 from eval.metrics import LEFT_OUT, Share
 from eval.rows import STAGES
@@ -23,7 +23,7 @@ def _answered(judged: Judged) -> Share:
 
 
 def _truthfulness(judged: Judged) -> Share:
-    return selective.truthfulness(judged.answered, is_right(judged)) if judged.gold else LEFT_OUT
+    return metrics.truthfulness(judged.answered, is_right(judged)) if judged.gold else LEFT_OUT
 
 
 def _answers_right(judged: Judged) -> Share:

@@ -14,12 +14,16 @@ from statistics import median
 from typing import Any
 
 from eval import metrics
+from eval.curves import (
+    area_under_risk_coverage,
+    coverage_at_accuracy,
+    expected_calibration_error,
+)
 from eval.intervals import Interval, Resampler
 from eval.judged import Blame, Judged, blame, is_right, judge
 from eval.latency import Latency, latencies
 from eval.measures import MEASURES
 from eval.rows import read_rows
-from eval.selective import coverage_at_accuracy
 from eval.values import BadRow, EvalSet, Row
 
 # Of an unanswerable kind, these are told against all answerable questions: within the kind alone
@@ -104,11 +108,9 @@ def _measures(judged: Sequence[Judged]) -> dict[str, Interval]:
     confidences = [one.row.confidence for one in known]
     answerable = [one.answerable for one in known]
     measures["confidence_auroc"] = Interval(metrics.auroc(confidences, answerable))
-    measures["confidence_ece"] = Interval(
-        metrics.expected_calibration_error(confidences, answerable)
-    )
+    measures["confidence_ece"] = Interval(expected_calibration_error(confidences, answerable))
     surest, right = [one.row.confidence for one in answered], [is_right(one) for one in answered]
-    measures["aurc"] = Interval(metrics.area_under_risk_coverage(surest, right))
+    measures["aurc"] = Interval(area_under_risk_coverage(surest, right))
     measures["coverage_at_95"] = Interval(coverage_at_accuracy(surest, right))
     times = [one.row.timing_ms["total"] for one in judged if "total" in one.row.timing_ms]
     measures["median_ms"] = Interval(median(times) if times else None)
