@@ -21,8 +21,8 @@ from eval.bench_picture import draw_bars
 from eval.intervals import Interval, Resampler, mcnemar_exact
 from eval.judged import Judged, judge
 from eval.measures import MEASURES
+from eval.presenting import interval_mark, resampling_note
 from eval.scoring import score
-from eval.table import interval_mark, resampling_note
 from eval.training import half
 from eval.values import EvalSet, Row
 from rag.config import Config

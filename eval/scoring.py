@@ -26,8 +26,8 @@ from eval.measures import MEASURES
 from eval.rows import read_rows
 from eval.values import BadRow, EvalSet, Row
 
-# Of an unanswerable kind, these are told against all answerable questions: within the kind alone
-# every refusal would be right, and within an answerable one none could be.
+# Within questions that are all answerable, or all not, every refusal is wrong, or right: these
+# are told against the questions of the other sort.
 AGAINST_ANSWERABLE = ("abstention_precision", "abstention_f1")
 
 
@@ -117,18 +117,28 @@ def _measures(judged: Sequence[Judged]) -> dict[str, Interval]:
     return measures
 
 
+def beside_answerable(members: Sequence[Judged], judged: Sequence[Judged]) -> list[Judged]:
+    """The questions over which ``AGAINST_ANSWERABLE`` of a slice ``members`` is told.
+
+    To those that are unanswerable all answerable ones of ``judged`` are added; a slice without
+    any unanswerable one has none.
+    """
+    if all(one.answerable for one in members):
+        return []
+    if any(one.answerable for one in members):
+        return list(members)
+    return [*members, *(one for one in judged if one.answerable)]
+
+
 def _slices(judged: Sequence[Judged]) -> dict[str, dict[str, float | None]]:
     kinds: dict[str, list[Judged]] = {}
     for one in judged:
         if one.gold is not None:
             kinds.setdefault(one.gold.kind, []).append(one)
-    answerable = [one for one in judged if one.answerable]
     slices: dict[str, dict[str, float | None]] = {}
     for kind, members in kinds.items():
         slices[kind] = {"questions": float(len(members)), **_ratios(members, MEASURES)}
-        told = not any(one.answerable for one in members)
-        against = _ratios([*members, *answerable] if told else [], AGAINST_ANSWERABLE)
-        slices[kind].update(against)
+        slices[kind].update(_ratios(beside_answerable(members, judged), AGAINST_ANSWERABLE))
     return slices
 
 
