@@ -111,12 +111,16 @@ def grouped(scores: Scores) -> dict[str, dict[str, Interval]]:
 
 
 def by_stage(scores: Scores) -> dict[str, dict[str, Interval]]:
-    """The ranking of all stages together and that of each, by measure; empty if no row tells."""
+    """The ranking of all stages together and of each that rows tell, by measure."""
+    none = Interval(None)
 
     def line(prefix: str) -> dict[str, Interval]:
-        names = {name: f"{prefix}{name}" for name in STAGE_MEASURES}
-        found = {name: scores.measures.get(full, Interval(None)) for name, full in names.items()}
-        return {name: interval for name, interval in found.items() if interval.value is not None}
+        return {name: scores.measures.get(f"{prefix}{name}", none) for name in STAGE_MEASURES}
 
-    stages = {stage: measures for stage in STAGES if (measures := line(f"{stage} "))}
-    return {ALL_STAGES: line(""), **stages} if stages else {}
+    stages = {stage: line(f"{stage} ") for stage in STAGES}
+    told = {
+        stage: measures
+        for stage, measures in stages.items()
+        if any(interval.value is not None for interval in measures.values())
+    }
+    return {ALL_STAGES: line(""), **told} if told else {}

@@ -18,7 +18,7 @@ from eval.curves import CurvePoint, ReliabilityBin
 from eval.intervals import Interval
 from eval.latency import Latency
 from eval.plots import draw_reliability, draw_risk_coverage
-from eval.presenting import SLICE_COLUMNS
+from eval.presenting import CONTROL_COLUMNS, SLICE_COLUMNS
 from eval.report import Report, collect
 from eval.report_html import POLICY, report_html
 from eval.report_markdown import code, report_markdown
@@ -217,7 +217,7 @@ def test_markdown_is_headings_tables_and_code_and_nothing_that_acts(report: Repo
         *("h3", "p", "strong", "code", "ul", "li", "table", "thead", "tbody", "tr", "th", "td"),
     }
     widths = [row.count("<td") for row in re.findall(r"<tr>.*?</tr>", html, flags=re.DOTALL)]
-    assert set(widths) == {0, 3, 4, 2 + len(SLICE_COLUMNS)}
+    assert set(widths) == {0, 3, 6, 2 + len(SLICE_COLUMNS), 1 + len(CONTROL_COLUMNS)}
     # Outside code a forge would turn these into a link and a mention.
     outside = re.sub(r"<code>.*?</code>", "", html)
     assert "evil.example" not in outside
