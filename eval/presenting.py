@@ -63,7 +63,7 @@ SLICE_COLUMNS = {
 }
 CONTROL_COLUMNS = {
     "answered": "answered",
-    "truthfulness": "truthfulness",
+    "truthfulness": "truth",
     "right_sentence_cited": "cited right",
     "unanswerable_refused": "rightly refused",
     "citation_precision": "citation precision",

@@ -55,7 +55,9 @@ def table_of(
     from rich import box
     from rich.table import Table
 
-    table = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left")
+    table = Table(
+        title=title or None, box=box.SIMPLE_HEAD, title_justify="left", padding=(0, 1, 0, 0)
+    )
     widest = max((len(name) for name in names), default=0)
     table.add_column(first, overflow="fold", min_width=min(widest, LONGEST_NAME), vertical="bottom")
     for column in columns:

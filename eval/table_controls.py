@@ -6,21 +6,25 @@ from typing import TYPE_CHECKING
 
 from eval.control_report import Controls
 from eval.presenting import CONTROL_COLUMNS, shown
+from eval.table import table_of
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 RUN = "the run"
+# A narrower terminal is spared this column; the report has it.
+WIDE = 90
+WIDE_ONLY = ("citation_recall",)
 
 
 def print_controls(name: str, controls: Controls, console: Console) -> None:
     """A line each for the run and every control, then the verdicts and what was left out."""
-    from eval.table import table_of
-
     lines = {RUN: controls.run, **controls.scores}
-    table = table_of("control", CONTROL_COLUMNS.values(), lines, title=f"{name}: controls")
+    measures = [one for one in CONTROL_COLUMNS if console.width >= WIDE or one not in WIDE_ONLY]
+    heads = [CONTROL_COLUMNS[one] for one in measures]
+    table = table_of("control", heads, lines, title=f"{name}: controls")
     for control, values in lines.items():
-        table.add_row(control, *(shown(measure, values[measure]) for measure in CONTROL_COLUMNS))
+        table.add_row(control, *(shown(measure, values[measure]) for measure in measures))
     console.print(table)
     for verdict in controls.verdicts:
         console.print(str(verdict), markup=False)
