@@ -31,7 +31,7 @@ def write(path: Path, text: str, when: int) -> Path:
 
 
 def test_reports_are_looked_for_where_the_evaluation_leaves_them() -> None:
-    rows = eval.command.REPORTS / "seeds.jsonl"
+    rows = eval.command_report.REPORTS / "seeds.jsonl"
     found = write(eval.report_files.folder_of(rows) / evaluation.REPORT_FILE, "<p>", 1_000)
     assert last_report() == found
 
