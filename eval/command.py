@@ -14,6 +14,7 @@ from eval import (
     command_report,
     command_sets,
 )
+from eval.command_options import add_answerer, add_rows, add_set, count
 from rag.config import Config
 
 if TYPE_CHECKING:
@@ -33,28 +34,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
     subparsers = parser.add_subparsers(dest="eval_command", metavar="WHAT", required=True)
     command_sets.configure_init(subparsers)
     run = subparsers.add_parser("run", help="ask every question and write one row each")
-    run.add_argument("set", type=Path, metavar="SET", help="folder or file of the set")
+    add_set(run)
     run.add_argument("--out", type=Path, required=True, metavar="FILE", help="where rows go")
-    run.add_argument(
-        "--limit", type=command_sets.count, metavar="N", help="ask only the first N questions"
-    )
+    run.add_argument("--limit", type=count, metavar="N", help="ask only the first N questions")
     run.add_argument("--fresh", action="store_true", help="do not go on from rows in FILE")
-    run.add_argument(
-        "--answerer",
-        choices=("footnote", "quickstart"),
-        default="footnote",
-        help="who answers (footnote)",
-    )
+    add_answerer(run)
     score = subparsers.add_parser("score", help="print the table of a run")
-    score.add_argument("set", type=Path, metavar="SET", help="folder or file of the set")
-    score.add_argument("file", type=Path, metavar="FILE", help="rows that run wrote")
+    add_set(score)
+    add_rows(score)
     score.add_argument("--cluster", metavar="NAME", help="score only this cluster (dev, test)")
     command_gate.configure(subparsers)
     command_compare.configure(subparsers)
     command_sets.configure_export(subparsers)
     command_controls.configure(subparsers)
-    command_judge.configure(subparsers, command_sets.count)
-    command_report.configure(subparsers, command_sets.count)
+    command_judge.configure(subparsers)
+    command_report.configure(subparsers)
     bench = subparsers.add_parser("bench", help="stand beside the LlamaIndex quickstart and BM25")
     bench.add_argument(
         "sets", type=Path, nargs="*", default=[SEEDS], metavar="SET", help="default: over seeds/"

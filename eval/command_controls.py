@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from eval.command_options import add_answerer, add_set
 from eval.command_report import leave_report, rows_of
 from eval.values import EvalSet
 from rag.config import Config
@@ -13,7 +14,7 @@ from rag.config import Config
 def configure(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Options of ``footnote eval controls``."""
     controls = subparsers.add_parser("controls", help="stand a run beside those that know nothing")
-    controls.add_argument("set", type=Path, metavar="SET", help="folder or file of the set")
+    add_set(controls)
     controls.add_argument(
         "file",
         type=Path,
@@ -22,12 +23,7 @@ def configure(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -
         help="rows that run wrote, or where they go (reports/NAME.jsonl)",
     )
     controls.add_argument("--fresh", action="store_true", help="do not go on from earlier rows")
-    controls.add_argument(
-        "--answerer",
-        choices=("footnote", "quickstart"),
-        default="footnote",
-        help="who answers (footnote)",
-    )
+    add_answerer(controls)
 
 
 def run(config: Config, eval_set: EvalSet, args: argparse.Namespace) -> int:

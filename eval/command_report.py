@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eval.command_options import add_rows, add_set, count
 from eval.values import EvalSet, SetError
 
 if TYPE_CHECKING:
@@ -15,13 +15,11 @@ if TYPE_CHECKING:
 REPORTS = Path("reports")
 
 
-def configure(
-    subparsers: argparse._SubParsersAction[argparse.ArgumentParser], count: Callable[[str], int]
-) -> None:
-    """Options of ``footnote eval report``; ``count`` reads a whole number from 1."""
+def configure(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Options of ``footnote eval report``."""
     report = subparsers.add_parser("report", help="write a run as HTML, Markdown and JSON")
-    report.add_argument("set", type=Path, metavar="SET", help="folder or file of the set")
-    report.add_argument("file", type=Path, metavar="FILE", help="rows that run wrote")
+    add_set(report)
+    add_rows(report)
     report.add_argument(
         "other", type=Path, nargs="?", metavar="FILE2", help="rows to compare with those in FILE"
     )

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from eval.answerers import FOOTNOTE, ask_all
+from eval.answerers import ask_all
 from eval.control_report import Controls, values
 from eval.controls import NEVER_REFUSE, controls
 from eval.perturbing import Perturbed, swapped, without_gold
 from eval.running import discard
 from eval.scoring import score
-from eval.values import EvalSet, Row, SetError
+from eval.values import FOOTNOTE, EvalSet, Row, SetError
 from eval.verdicts import (
     FACT_SWAPPED,
     GOLD_REMOVED,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from chat_page import event_loops_closed
 
-import eval.command
+import eval.command_report
 import eval.report_files
 from ui import evaluation
 from ui.evaluation import REPORT_ADDRESS, evaluation_html, last_report
