@@ -29,7 +29,7 @@ lint: $(INSTALLED) ## check style (ruff) and types (mypy)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-eval: $(INSTALLED) ## measure the answers on the question set over seeds/, and fail below its gates
+eval: $(INSTALLED) ## measure the answers on both own sets, and fail below their gates
 	@$(BIN)/footnote eval gate
 
 bench: $(INSTALLED) ## stand beside the LlamaIndex quickstart and BM25 (SETS="folder ...")

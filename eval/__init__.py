@@ -3,7 +3,7 @@
 Load a set of questions, run it through an answerer, score the rows against the gold. No language
 model takes part::
 
-    from eval import load_set, run, score
+    from eval import compare, load_set, run, score
 
     def bot(question):
         return "The fare is 3 crowns." if "fare" in question else None
@@ -12,6 +12,10 @@ model takes part::
     report = run(questions, bot, "reports/bot.jsonl")
     scores = score(questions, report.out)
     print(scores.value("answer_contained"), scores.value("unanswerable_refused"))
+
+    shy = run(questions, lambda question: None, "reports/shy.jsonl")
+    comparison = compare(questions, shy.out, report.out)
+    print(comparison.wins, comparison.losses)
 
 The answerer may take the earlier turns as its second argument. It returns an ``Answer`` of
 ``rag``, a dict in the format of a row (``eval.rows``: ``{"answer", "sentences": [{"text",

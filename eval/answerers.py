@@ -9,10 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from eval.running import Answerer, RunReport, run
-from eval.values import EvalSet
+from eval.values import FOOTNOTE, EvalSet
 from rag.config import Config
-
-FOOTNOTE, QUICKSTART = ANSWERERS = ("footnote", "quickstart")
 
 
 def ask_all(

@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from eval import metrics
-from eval.answerers import FOOTNOTE, QUICKSTART, ask_all
+from eval.answerers import ask_all
 from eval.bench_picture import draw_bars
 from eval.intervals import Interval, Resampler, mcnemar_exact
 from eval.judged import Judged, judge
 from eval.measures import MEASURES
+from eval.presenting import interval_mark, resampling_note
 from eval.scoring import score
-from eval.table import interval_mark, resampling_note
 from eval.training import half
-from eval.values import EvalSet, Row
+from eval.values import FOOTNOTE, QUICKSTART, EvalSet, Row
 from rag.config import Config
 from rag.lexical import LexicalIndex, encode_terms, words
 from rag.retrieval import RANKING_FEATURES, RANKING_WEIGHTS, Candidates

@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eval import (
     command_compare,
     command_controls,
+    command_gate,
     command_judge,
     command_report,
     command_sets,
 )
+from eval.command_options import add_answerer, add_rows, add_set, count
 from rag.config import Config
 
 if TYPE_CHECKING:
-    from eval.running import RunReport
     from eval.scoring import Scores
     from eval.values import EvalSet
 
 NAME = "eval"
 HELP = "measure the answers on a set of questions"
 
-PASSED = 0
-FAILED = 1
-
-OWN_SET = Path(__file__).parent / "sets" / "seeds"
-REPORTS = Path("reports")
+OWN_SETS = SEEDS, MARROWEY = tuple(
+    Path(__file__).parent / "sets" / name for name in ("seeds", "marrowey")
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -36,45 +34,34 @@ def configure(parser: argparse.ArgumentParser) -> None:
     subparsers = parser.add_subparsers(dest="eval_command", metavar="WHAT", required=True)
     command_sets.configure_init(subparsers)
     run = subparsers.add_parser("run", help="ask every question and write one row each")
-    run.add_argument("set", type=Path, metavar="SET", help="folder or file of the set")
+    add_set(run)
     run.add_argument("--out", type=Path, required=True, metavar="FILE", help="where rows go")
-    run.add_argument(
-        "--limit", type=command_sets.count, metavar="N", help="ask only the first N questions"
-    )
+    run.add_argument("--limit", type=count, metavar="N", help="ask only the first N questions")
     run.add_argument("--fresh", action="store_true", help="do not go on from rows in FILE")
-    run.add_argument(
-        "--answerer",
-        choices=("footnote", "quickstart"),
-        default="footnote",
-        help="who answers (footnote)",
-    )
+    add_answerer(run)
     score = subparsers.add_parser("score", help="print the table of a run")
-    score.add_argument("set", type=Path, metavar="SET", help="folder or file of the set")
-    score.add_argument("file", type=Path, metavar="FILE", help="rows that run wrote")
+    add_set(score)
+    add_rows(score)
     score.add_argument("--cluster", metavar="NAME", help="score only this cluster (dev, test)")
-    gate = subparsers.add_parser("gate", help="fail when a run is below its thresholds")
-    gate.add_argument(
-        "set", type=Path, nargs="?", default=OWN_SET, metavar="SET", help="default: over seeds/"
-    )
-    gate.add_argument(
-        "file", type=Path, nargs="?", metavar="FILE", help="rows; without it the set is run anew"
-    )
+    command_gate.configure(subparsers)
     command_compare.configure(subparsers)
     command_sets.configure_export(subparsers)
     command_controls.configure(subparsers)
-    command_judge.configure(subparsers, command_sets.count)
-    command_report.configure(subparsers, command_sets.count)
+    command_judge.configure(subparsers)
+    command_report.configure(subparsers)
     bench = subparsers.add_parser("bench", help="stand beside the LlamaIndex quickstart and BM25")
     bench.add_argument(
-        "sets", type=Path, nargs="*", default=[OWN_SET], metavar="SET", help="default: over seeds/"
+        "sets", type=Path, nargs="*", default=[SEEDS], metavar="SET", help="default: over seeds/"
     )
-    bench.add_argument("--out", type=Path, default=REPORTS / "bench", metavar="FOLDER")
+    bench.add_argument(
+        "--out", type=Path, default=command_report.REPORTS / "bench", metavar="FOLDER"
+    )
     bench.add_argument(
         "--held-out", action="store_true", help="count only questions that chose no weight"
     )
     footprint = subparsers.add_parser("footprint", help="what an index costs: time, memory, room")
     footprint.add_argument(
-        "set", type=Path, nargs="?", default=OWN_SET, metavar="SET", help="default: over seeds/"
+        "set", type=Path, nargs="?", default=SEEDS, metavar="SET", help="default: over seeds/"
     )
 
 
@@ -115,8 +102,8 @@ def _run(config: Config, args: argparse.Namespace) -> int:
         index=_named_index(args),
         limit=args.limit,
     )
-    scores = _scores(eval_set, report)
-    page = command_report.leave_report(eval_set, report.out)
+    told, page = command_report.leave_report(eval_set, report.out)
+    scores = told.run.scores
     if args.json:
         _print_json(
             {
@@ -128,11 +115,9 @@ def _run(config: Config, args: argparse.Namespace) -> int:
             }
         )
     else:
-        _print_table(scores)
+        command_report.print_report(told, page)
         print(f"{len(report.rows)} rows in {report.out} ({report.kept} were there before)")
-        if page:
-            print(f"The report is {page}")
-    return FAILED if scores.errors else PASSED
+    return command_gate.FAILED if scores.errors else command_gate.PASSED
 
 
 def _score(_config: Config, args: argparse.Namespace) -> int:
@@ -143,7 +128,7 @@ def _score(_config: Config, args: argparse.Namespace) -> int:
         _print_json(scores.as_dict())
     else:
         _print_table(scores)
-    return PASSED
+    return command_gate.PASSED
 
 
 def _compare(_config: Config, args: argparse.Namespace) -> int:
@@ -155,34 +140,19 @@ def _export(_config: Config, args: argparse.Namespace) -> int:
 
 
 def _gate(config: Config, args: argparse.Namespace) -> int:
-    from eval.answerers import ask_all
-    from eval.gate import failures, read_thresholds, shortfalls
-    from eval.running import discard
-    from eval.scoring import score
-
-    eval_set = _load(args)
-    # Before anything is asked: a set may take minutes, and its set.toml hold a slip.
-    thresholds = read_thresholds(args.set, score(eval_set, {}).measures.keys())
-    file = args.file
-    if file is None:
-        file = REPORTS / f"{eval_set.name}.jsonl"
-        discard(file)
-        ask_all(config, eval_set, file, index=_named_index(args))
-    scores = score(eval_set, file)
-    reasons = failures(scores, thresholds)
-    page = command_report.leave_report(eval_set, file)
+    """Each set in turn, after the thresholds of all are known to be of use."""
+    sources = [args.set] if args.set else OWN_SETS
+    sets = [_load(args, source) for source in sources]
+    wanted = [command_gate.thresholds_of(*pair) for pair in zip(sources, sets, strict=True)]
+    gated = []
+    for eval_set, thresholds in zip(sets, wanted, strict=True):
+        gated.append(command_gate.gate(config, eval_set, thresholds, args.file, _named_index(args)))
+        if not args.json:
+            command_gate.print_gated(gated[-1])
     if args.json:
-        _print_json({"passed": not reasons, "reasons": reasons, "scores": scores.as_dict()})
-        return FAILED if reasons else PASSED
-    _print_table(scores)
-    for reason in reasons:
-        print(f"gate: {reason}", file=sys.stderr)
-    for shortfall in shortfalls(scores):
-        print(f"short of the aim: {shortfall}")
-    if page:
-        print(f"The report is {page}")
-    print("The gate fails." if reasons else "The gate passes.")
-    return FAILED if reasons else PASSED
+        told = [one.as_dict() for one in gated]
+        _print_json(told[0] if args.set else {"sets": told})
+    return command_gate.FAILED if any(one.reasons for one in gated) else command_gate.PASSED
 
 
 def _controls(config: Config, args: argparse.Namespace) -> int:
@@ -211,11 +181,11 @@ def _bench(config: Config, args: argparse.Namespace) -> int:
     write_bench(results, args.out)
     if args.json:
         _print_json([result.as_dict() for result in results])
-        return PASSED
+        return command_gate.PASSED
     for result in results:
         print_bench(result, Console(highlight=False, emoji=False, width=120))
     print(f"As JSON and as a picture in {args.out}.")
-    return PASSED
+    return command_gate.PASSED
 
 
 def _footprint(_config: Config, args: argparse.Namespace) -> int:
@@ -226,27 +196,21 @@ def _footprint(_config: Config, args: argparse.Namespace) -> int:
         _print_json(footprint.as_dict())
     else:
         print("\n".join(describe(footprint)))
-    return PASSED
+    return command_gate.PASSED
 
 
 def _named_index(args: argparse.Namespace) -> str | None:
     return getattr(args, "index", None)
 
 
-def _load(args: argparse.Namespace) -> EvalSet:
+def _load(args: argparse.Namespace, source: Path | None = None) -> EvalSet:
     from eval.datasets import load_set
     from rag.printing import note
 
-    eval_set = load_set(args.set, getattr(args, "articles", None))
+    eval_set = load_set(source or args.set, getattr(args, "articles", None))
     for problem in eval_set.problems:
         note(f"left out: {problem}")
     return eval_set
-
-
-def _scores(eval_set: EvalSet, report: RunReport) -> Scores:
-    from eval.scoring import score
-
-    return score(eval_set, report.rows)
 
 
 def _print_json(value: object) -> None:

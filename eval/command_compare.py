@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from eval.command_options import add_set
 from eval.values import EvalSet
 
 
 def configure(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Options of ``footnote eval compare``."""
     compare = subparsers.add_parser("compare", help="stand two runs side by side, in pairs")
-    compare.add_argument("set", type=Path, metavar="SET", help="folder or file of the set")
+    add_set(compare)
     compare.add_argument("first", type=Path, metavar="A", help="rows of the run to compare with")
     compare.add_argument("second", type=Path, metavar="B", help="rows of the run in question")
     compare.add_argument("--cluster", metavar="NAME", help="compare only this cluster (dev, test)")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eval.command_options import add_rows, add_set, count
 from eval.values import EvalSet
 
 if TYPE_CHECKING:
@@ -17,15 +17,13 @@ if TYPE_CHECKING:
 KEY_VARIABLE = "OPENAI_API_KEY"
 
 
-def configure(
-    subparsers: argparse._SubParsersAction[argparse.ArgumentParser], count: Callable[[str], int]
-) -> None:
-    """Options of ``footnote eval judge``; ``count`` reads a whole number from 1."""
+def configure(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Options of ``footnote eval judge``."""
     judge = subparsers.add_parser(
         "judge", help="ask a language model whether quotes bear their sentences out"
     )
-    judge.add_argument("set", type=Path, metavar="SET", help="folder or file of the set")
-    judge.add_argument("file", type=Path, metavar="FILE", help="rows that run wrote")
+    add_set(judge)
+    add_rows(judge)
     judge.add_argument("--url", required=True, help="OpenAI-compatible, as http://HOST:PORT/v1")
     judge.add_argument("--model", required=True, metavar="NAME", help="the model's name there")
     judge.add_argument(

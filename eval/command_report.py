@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from eval.command_options import add_rows, add_set, count
 from eval.values import EvalSet, SetError
 
+if TYPE_CHECKING:
+    from eval.report import Report
 
-def configure(
-    subparsers: argparse._SubParsersAction[argparse.ArgumentParser], count: Callable[[str], int]
-) -> None:
-    """Options of ``footnote eval report``; ``count`` reads a whole number from 1."""
+REPORTS = Path("reports")
+
+
+def configure(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Options of ``footnote eval report``."""
     report = subparsers.add_parser("report", help="write a run as HTML, Markdown and JSON")
-    report.add_argument("set", type=Path, metavar="SET", help="folder or file of the set")
-    report.add_argument("file", type=Path, metavar="FILE", help="rows that run wrote")
+    add_set(report)
+    add_rows(report)
     report.add_argument(
         "other", type=Path, nargs="?", metavar="FILE2", help="rows to compare with those in FILE"
     )
@@ -42,14 +46,34 @@ def run(eval_set: EvalSet, args: argparse.Namespace) -> int:
     return 0
 
 
-def leave_report(eval_set: EvalSet, file: Path) -> Path | None:
-    """Write the report beside the rows; None, and a note, where the folder is closed."""
+def leave_report(eval_set: EvalSet, file: Path) -> tuple[Report, Path | None]:
+    """Write the report beside the rows; its page is None, with a note, in a closed folder."""
     from eval.report import collect
     from eval.report_files import folder_of, write_report
     from rag.printing import note
 
+    report = collect(eval_set, file)
     try:
-        return write_report(collect(eval_set, file), folder_of(file))
+        return report, write_report(report, folder_of(file))
     except SetError as error:
         note(str(error))
-        return None
+        return report, None
+
+
+def print_report(report: Report, page: Path | None) -> None:
+    """The tables of the run, what its controls say, and where the page is."""
+    from rich.console import Console
+
+    from eval.table import print_scores
+    from eval.table_controls import print_verdicts
+
+    console = Console(highlight=False, emoji=False)
+    print_scores(report.run.scores, console)
+    print_verdicts(report.controls, console)
+    if page:
+        print(f"The report is {page}")
+
+
+def rows_of(eval_set: EvalSet) -> Path:
+    """Where the rows of a set lie unless another file is named."""
+    return REPORTS / f"{eval_set.name}.jsonl"

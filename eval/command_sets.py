@@ -6,6 +6,7 @@ import argparse
 import shlex
 from pathlib import Path
 
+from eval.command_options import add_rows, add_set, count
 from eval.values import EvalSet, SetError
 
 FORMATS = ("squad", "trec", "alce", "ragas")
@@ -26,8 +27,8 @@ def configure_init(subparsers: argparse._SubParsersAction[argparse.ArgumentParse
 def configure_export(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Options of ``footnote eval export``."""
     export = subparsers.add_parser("export", help="write a run in another tool's format")
-    export.add_argument("set", type=Path, metavar="SET", help="folder or file of the set")
-    export.add_argument("file", type=Path, metavar="FILE", help="rows that run wrote")
+    add_set(export)
+    add_rows(export)
     export.add_argument("--format", choices=FORMATS, required=True, help="whose format")
     export.add_argument("--out", type=Path, required=True, metavar="FILE", help="what to write")
     export.add_argument("--force", action="store_true", help="write over files that are there")
@@ -88,10 +89,3 @@ def run_export(eval_set: EvalSet, args: argparse.Namespace) -> int:
     else:
         print("Written: " + ", ".join(str(path) for path in written))
     return 0
-
-
-def count(text: str) -> int:
-    """A whole number from 1, as an option's value."""
-    if not text.isdecimal() or not int(text):
-        raise argparse.ArgumentTypeError("must be a whole number from 1")
-    return int(text)

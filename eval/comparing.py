@@ -147,13 +147,22 @@ def outcome(judged: Judged) -> Outcome:
     return Outcome.RIGHT if is_right(judged) else Outcome.WRONG
 
 
+def run_names(first: Path, second: Path) -> tuple[str, str]:
+    """What to call two files of rows: their names, with as many folders as tell them apart."""
+    parts = [path.absolute().parts for path in (first, second)]
+    for depth in range(1, min(map(len, parts))):
+        names = [Path(*found[-depth:]).as_posix() for found in parts]
+        if names[0] != names[1]:
+            return names[0], names[1]
+    return first.name, second.name
+
+
 def _names(first: Rows, second: Rows) -> tuple[str, str]:
-    """What to call the runs: their files' names, with the folder where those are the same."""
-    paths = [Path(rows) if isinstance(rows, str | Path) else None for rows in (first, second)]
-    names = [path.name if path else letter for path, letter in zip(paths, "AB", strict=True)]
-    if names[0] == names[1]:
-        names = [str(path) for path in paths]
-    return names[0], names[1]
+    if isinstance(first, Mapping) or isinstance(second, Mapping):
+        named = zip((first, second), "AB", strict=True)
+        names = [name if isinstance(rows, Mapping) else Path(rows).name for rows, name in named]
+        return names[0], names[1]
+    return run_names(Path(first), Path(second))
 
 
 def _read(eval_set: EvalSet, rows: Rows) -> CheckedRows:

@@ -1,9 +1,10 @@
-"""The curves behind two numbers: risk against coverage (AURC), and reliability (ECE)."""
+"""What confidence is worth: the curves of a report, and the numbers that sum them up."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 import numpy as np
 
@@ -32,9 +33,8 @@ def risk_coverage_curve(
 ) -> tuple[CurvePoint, ...]:
     """For ``i = 1..n`` the point ``(i / n, errors among the i most confident / i)``.
 
-    Equal confidences share their errors evenly, so that no order is favoured; the mean risk is
-    ``metrics.area_under_risk_coverage``. Source: El-Yaniv and Wiener, On the Foundations of
-    Noise-free Selective Classification, 2010.
+    Equal confidences share their errors evenly, so that no order is favoured. Source: El-Yaniv
+    and Wiener, On the Foundations of Noise-free Selective Classification, 2010.
     """
     errors: dict[float, list[bool]] = {}
     for confidence, right in zip(confidences, correct, strict=True):
@@ -50,16 +50,46 @@ def risk_coverage_curve(
     return tuple(points)
 
 
+def area_under_risk_coverage(confidences: Sequence[float], correct: Sequence[bool]) -> float | None:
+    """The mean risk of ``risk_coverage_curve``; lower is better, None without answers.
+
+    Source: Geifman and El-Yaniv, Selective Classification for Deep Neural Networks, 2017.
+    """
+    curve = risk_coverage_curve(confidences, correct)
+    return fmean(point.risk for point in curve) if curve else None
+
+
+def coverage_at_accuracy(
+    confidences: Sequence[float], correct: Sequence[bool], accuracy: float = 0.95
+) -> float | None:
+    """The largest share of the answers, surest first, of which at least ``accuracy`` are right.
+
+    0 where no such share exists; None without answers. Answers of equal confidence are given or
+    withheld together. Source: coverage at a target accuracy, as in Kamath, Jia and Liang,
+    Selective Question Answering under Domain Shift, ACL 2020.
+    """
+    if not confidences:
+        return None
+    values, right = np.asarray(confidences, dtype=float), np.asarray(correct, dtype=float)
+    order = np.argsort(-values, kind="stable")
+    values, right = values[order], right[order]
+    counts = np.arange(1, len(values) + 1)
+    last_of_its_confidence = np.append(values[1:] != values[:-1], True)
+    # Whole numbers of answers: 19 of 20 is .95, whatever the division says of it.
+    reached = np.cumsum(right) >= np.round(accuracy * counts, 9)
+    kept = counts[last_of_its_confidence & reached]
+    return float(kept.max() / len(values)) if len(kept) else 0.0
+
+
 def reliability_bins(
     confidences: Sequence[float], outcomes: Sequence[bool], bins: int = 10
 ) -> tuple[ReliabilityBin, ...]:
     """The bins of a reliability diagram: mean confidence beside the share that came true.
 
-    Equal widths, half open, ``[i / bins, (i + 1) / bins)``, the last one closed. Weighted by
-    their counts, the gaps ``|mean outcome - mean confidence|`` average to
-    ``metrics.expected_calibration_error``. Source: Niculescu-Mizil and Caruana, Predicting Good
-    Probabilities with Supervised Learning, 2005.
+    Equal widths, half open, ``[i / bins, (i + 1) / bins)``, the last one closed. Source:
+    Niculescu-Mizil and Caruana, Predicting Good Probabilities with Supervised Learning, 2005.
     """
+    # Not linspace, whose 0.30000000000000004 puts 0.3 into the bin below; nor floor(value * bins).
     edges = np.arange(bins + 1) / bins
     values, hits = np.asarray(confidences, dtype=float), np.asarray(outcomes, dtype=float)
     places = np.searchsorted(edges[1:-1], values, side="right")
@@ -77,3 +107,18 @@ def reliability_bins(
             )
         )
     return tuple(found)
+
+
+def expected_calibration_error(
+    confidences: Sequence[float], outcomes: Sequence[bool], bins: int = 10
+) -> float | None:
+    """``sum over reliability_bins of (n_bin / n) * |mean outcome - mean confidence|``.
+
+    None without questions. Source: Guo et al., On Calibration of Modern Neural Networks, 2017.
+    """
+    gaps = [
+        one.count * abs(one.mean_outcome - one.mean_confidence)
+        for one in reliability_bins(confidences, outcomes, bins)
+        if one.mean_outcome is not None and one.mean_confidence is not None
+    ]
+    return sum(gaps) / len(confidences) if gaps else None

@@ -130,7 +130,7 @@ def load_texts(articles: Path, problems: list[BadRow]) -> dict[str, str]:
 
 def _articles_of(folder: Path) -> Path:
     if (folder / SET_FILE).is_file():
-        named = set_table(folder).get("articles")
+        named = read_toml(folder / SET_FILE).get("articles")
         if not isinstance(named, str) or not named:
             raise SetError(
                 f"{folder / SET_FILE} names no articles.", 'Add a line: articles = "FOLDER"'
@@ -145,17 +145,17 @@ def _articles_of(folder: Path) -> Path:
     )
 
 
-def set_table(folder: Path) -> dict[str, Any]:
-    """What the ``set.toml`` of a folder says, or ``SetError``."""
+def read_toml(file: Path) -> dict[str, Any]:
+    """What the ``set.toml`` of a set says, or ``SetError``."""
     try:
-        return tomllib.loads(read_text(folder / SET_FILE))
+        return tomllib.loads(read_text(file))
     except tomllib.TOMLDecodeError as error:
-        raise SetError(f"{folder / SET_FILE} is not TOML: {error}.", "Mend that line.") from error
+        raise SetError(f"{file} is not TOML: {error}.", "Mend that line.") from error
 
 
 def _name(source: Path) -> str:
     if source.is_dir() and (source / SET_FILE).is_file():
-        return str(set_table(source).get("name") or source.name)
+        return str(read_toml(source / SET_FILE).get("name") or source.name)
     return source.absolute().name if source.is_dir() else source.stem
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from eval import citations, metrics, selective
+from eval import citations, metrics
 from eval.judged import Judged, answer_is_found, is_right, judge
 from eval.metrics import LEFT_OUT, Share
 from eval.rows import STAGES
@@ -23,7 +23,7 @@ def _answered(judged: Judged) -> Share:
 
 
 def _truthfulness(judged: Judged) -> Share:
-    return selective.truthfulness(judged.answered, is_right(judged)) if judged.gold else LEFT_OUT
+    return metrics.truthfulness(judged.answered, is_right(judged)) if judged.gold else LEFT_OUT
 
 
 def _answers_right(judged: Judged) -> Share:
@@ -171,6 +171,13 @@ def _by_stage(
     return share
 
 
+# Those that are told of each stage's ranking as well.
+STAGE_MEASURES = {
+    "hit@1": (metrics.hit_at_k, 1),
+    f"mrr@{RANKING_DEPTH}": (metrics.reciprocal_rank, RANKING_DEPTH),
+    f"ndcg@{RANKING_DEPTH}": (metrics.ndcg, RANKING_DEPTH),
+}
+
 MEASURES: Mapping[str, Callable[[Judged], Share]] = {
     "answered": _answered,
     "truthfulness": _truthfulness,
@@ -184,10 +191,6 @@ MEASURES: Mapping[str, Callable[[Judged], Share]] = {
     "short_answer_f1": _short_answer_f1,
     "short_answer_quoted": _short_answer_quoted,
     "answer_words": _answer_words,
-    "unanswerable_refused": _abstention(metrics.abstention_recall),
-    "abstention_precision": _abstention(metrics.abstention_precision),
-    "abstention_f1": _abstention(metrics.abstention_f1),
-    "false_refusal_rate": _abstention(metrics.false_refusal_rate),
     "citation_validity": _of_citations(metrics.citation_validity),
     "citations_out_of_range": _of_citations(citations.citations_out_of_range),
     "sentences_cited": _sentences_cited,
@@ -197,6 +200,10 @@ MEASURES: Mapping[str, Callable[[Judged], Share]] = {
     "evidence_recall": _evidence(metrics.evidence_recall),
     "evidence_iou": _evidence(citations.evidence_iou),
     "answer_in_citations": _answer_in_citations,
+    "unanswerable_refused": _abstention(metrics.abstention_recall),
+    "abstention_precision": _abstention(metrics.abstention_precision),
+    "abstention_f1": _abstention(metrics.abstention_f1),
+    "false_refusal_rate": _abstention(metrics.false_refusal_rate),
     **{f"answer_found@{k}": _answer_found(k) for k in CUTOFFS},
     **{f"hit@{k}": _retrieval(metrics.hit_at_k, k) for k in CUTOFFS},
     f"mrr@{RANKING_DEPTH}": _retrieval(metrics.reciprocal_rank, RANKING_DEPTH),
@@ -204,10 +211,6 @@ MEASURES: Mapping[str, Callable[[Judged], Share]] = {
     **{
         f"{stage} {name}": _by_stage(stage, measure, k)
         for stage in STAGES
-        for name, measure, k in (
-            ("hit@1", metrics.hit_at_k, 1),
-            (f"mrr@{RANKING_DEPTH}", metrics.reciprocal_rank, RANKING_DEPTH),
-            (f"ndcg@{RANKING_DEPTH}", metrics.ndcg, RANKING_DEPTH),
-        )
+        for name, (measure, k) in STAGE_MEASURES.items()
     },
 }

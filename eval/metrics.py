@@ -191,6 +191,16 @@ def _grouped(evidence: Sequence[Passage]) -> list[list[Passage]]:
     return groups
 
 
+def truthfulness(answered: bool, right: bool) -> Share:
+    """1 for a right answer, 0 for a refusal, -1 for a wrong answer; the mean is in [-1, 1].
+
+    Any answer to an unanswerable question is wrong; refusing one is 0 as any refusal is, so that
+    refusing everything is worth 0. Source: the score of CRAG with accurate, missing and incorrect
+    answers (Yang et al., Comprehensive RAG Benchmark, 2024).
+    """
+    return (0.0 if not answered else 1.0 if right else -1.0, 1.0)
+
+
 def auroc(scores: Sequence[float], positive: Sequence[bool]) -> float | None:
     """``P(score of a positive > score of a negative)``, ties counting half; None for one class.
 
@@ -203,37 +213,3 @@ def auroc(scores: Sequence[float], positive: Sequence[bool]) -> float | None:
     below = np.searchsorted(negatives, positives, side="left")
     not_above = np.searchsorted(negatives, positives, side="right")
     return float((below + not_above).sum() / (2 * len(positives) * len(negatives)))
-
-
-def expected_calibration_error(
-    confidences: Sequence[float], outcomes: Sequence[bool], bins: int = 10
-) -> float | None:
-    """``sum over bins of (n_bin / n) * |mean outcome - mean confidence|``, equal-width bins.
-
-    A bin is half open, ``[i / bins, (i + 1) / bins)``, the last one closed. Source: Guo et al.,
-    On Calibration of Modern Neural Networks, 2017.
-    """
-    values, hits = np.asarray(confidences, dtype=float), np.asarray(outcomes, dtype=float)
-    if not len(values):
-        return None
-    # Not linspace, whose 0.30000000000000004 puts 0.3 into the bin below; nor floor(value * bins).
-    edges = np.arange(1, bins) / bins
-    places = np.searchsorted(edges, values, side="right")
-    gaps = np.bincount(places, weights=hits - values, minlength=bins)
-    return float(np.abs(gaps).sum() / len(values))
-
-
-def area_under_risk_coverage(confidences: Sequence[float], correct: Sequence[bool]) -> float | None:
-    """Mean over ``i = 1..n`` of the error rate among the ``i`` most confident; lower is better.
-
-    Equal confidences share their errors evenly, so that no order is favoured. Source: Geifman
-    and El-Yaniv, Selective Classification for Deep Neural Networks, 2017.
-    """
-    values = np.asarray(confidences, dtype=float)
-    if not len(values):
-        return None
-    wrong = 1.0 - np.asarray(correct, dtype=float)
-    _, groups = np.unique(-values, return_inverse=True)
-    shared = np.bincount(groups, weights=wrong) / np.bincount(groups)
-    risks = np.cumsum(shared[np.sort(groups)]) / np.arange(1, len(values) + 1)
-    return float(risks.mean())

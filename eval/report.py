@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from eval.comparing import Comparison, compare
+from eval.control_report import Controls, controls_from_rows, read_controls
 from eval.curves import CurvePoint, ReliabilityBin, reliability_bins, risk_coverage_curve
-from eval.measures import Judged, is_right, judge
-from eval.report_comparison import Comparison, compare_judged
+from eval.judged import is_right, judge
 from eval.report_failures import Failure, Fault, error_failures, failure_of, fault_of
 from eval.report_slices import Slicing, slicings
 from eval.rows import read_rows
 from eval.running import read_manifest
 from eval.scoring import Scores, score
-from eval.values import EvalSet
+from eval.values import EvalSet, Row
 from rag.errors import SourceError
 from rag.values import Article
 
@@ -49,12 +50,15 @@ class RunView:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A run, or two with their comparison. ``controls`` are scores of stand-in answerers."""
+    """A run and what its controls say of it, or two with their comparison.
+
+    ``other`` is the second of these; the controls are of the first.
+    """
 
     set_name: str
     made: str
     run: RunView
-    controls: Mapping[str, Scores] = field(default_factory=dict)
+    controls: Controls
     other: RunView | None = None
     comparison: Comparison | None = None
 
@@ -65,9 +69,9 @@ class Report:
             "set": self.set_name,
             "made": self.made,
             "run": _view_as_dict(self.run),
-            "controls": {name: scores.as_dict() for name, scores in self.controls.items()},
+            "controls": self.controls.as_dict(),
             "other": _view_as_dict(self.other) if self.other else None,
-            "comparison": asdict(self.comparison) if self.comparison else None,
+            "comparison": self.comparison.as_dict() if self.comparison else None,
         }
 
 
@@ -75,44 +79,42 @@ def collect(
     eval_set: EvalSet,
     file: str | Path,
     other: str | Path | None = None,
-    controls: Mapping[str, Scores] | None = None,
     failures_shown: int = FAILURES_SHOWN,
 ) -> Report:
-    """The report on the rows in ``file``, beside those in ``other``.
+    """The report on the rows in ``file``, compared with those in ``other``.
 
     ``failures_shown`` limits the failures of each fault. Raises ``SetError`` when a file cannot
-    be read.
+    be read, or when the two cannot be compared.
     """
+    path = Path(file)
     articles = _articles(eval_set)
-    files = [Path(path) for path in (file, other) if path is not None]
-    views = [
-        _view(eval_set, path, name, articles, failures_shown)
-        for path, name in zip(files, _names(files), strict=True)
-    ]
+    rows, _ = read_rows(path)
+    run = _view(eval_set, path, rows, articles, failures_shown)
     report = Report(
         set_name=eval_set.name,
         made=datetime.now(UTC).isoformat(timespec="seconds"),
-        run=views[0][1],
-        controls=controls or {},
+        run=run,
+        controls=read_controls(path) or controls_from_rows(eval_set, rows, run.scores),
     )
     if other is None:
         return report
-    (judged, _), (other_judged, other_run) = views
-    return replace(report, other=other_run, comparison=compare_judged(judged, other_judged))
-
-
-def _names(files: Sequence[Path]) -> list[str]:
-    """What the files are called on the page: with their folders where they are namesakes."""
-    names = [path.name for path in files]
-    if len(set(names)) == len(names):
-        return names
-    return [f"{path.absolute().parent.name}/{path.name}" for path in files]
+    comparison = compare(eval_set, path, other)
+    second = _view(eval_set, Path(other), read_rows(other)[0], articles, failures_shown)
+    return replace(
+        report,
+        run=replace(run, file=comparison.first),
+        other=replace(second, file=comparison.second),
+        comparison=comparison,
+    )
 
 
 def _view(
-    eval_set: EvalSet, file: Path, name: str, articles: Mapping[str, Article], shown: int
-) -> tuple[list[Judged], RunView]:
-    rows, _ = read_rows(file)
+    eval_set: EvalSet,
+    file: Path,
+    rows: Mapping[str, Row],
+    articles: Mapping[str, Article],
+    shown: int,
+) -> RunView:
     judged = judge(eval_set, rows, eval_set.questions)
     faults = [(fault, one) for one in judged if (fault := fault_of(one)) is not None]
     errors = error_failures(eval_set, rows)
@@ -122,8 +124,8 @@ def _view(
     curve = risk_coverage_curve(
         [one.row.confidence for one in answered], [is_right(one) for one in answered]
     )
-    view = RunView(
-        file=name,
+    return RunView(
+        file=file.name,
         manifest=read_manifest(file),
         scores=score(eval_set, file),
         curve=_thinned(curve),
@@ -141,7 +143,6 @@ def _view(
             ),
         ),
     )
-    return judged, view
 
 
 def _articles(eval_set: EvalSet) -> dict[str, Article]:

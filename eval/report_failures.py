@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from eval.excerpts import Piece, excerpt
-from eval.measures import RANKING_DEPTH, Judged, is_right
-from eval.metrics import distinct, hit_at_k, is_valid_citation
+from eval.judged import Blame, Judged, blame, is_right
+from eval.metrics import distinct, is_valid_citation
 from eval.values import EvalSet, Passage, Row
 from rag.values import Article, Status
 
@@ -29,13 +29,6 @@ class Fault(StrEnum):
     REFUSED = "wrongly refused"
 
 
-class Blame(StrEnum):
-    """Who lost the answer to an answerable question."""
-
-    RETRIEVER = "retriever missed"
-    ANSWERER = "answerer missed"
-
-
 @dataclass(frozen=True, slots=True)
 class Excerpt:
     """The parts of an article around what was cited and what gold names."""
@@ -50,7 +43,10 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One question that went wrong; ``retrieved`` pairs an article's name with its relevance."""
+    """One question that went wrong; ``retrieved`` pairs an article's name with its relevance.
+
+    ``blame`` is None where nothing but the citation is wrong, and for an error.
+    """
 
     id: str
     kind: str
@@ -82,18 +78,6 @@ def fault_of(judged: Judged) -> Fault | None:
     return Fault.WRONG_SENTENCE if with_evidence else Fault.WRONG_ANSWER
 
 
-def blame_for(judged: Judged) -> Blame | None:
-    """The retriever, if no relevant article is among the first ``RANKING_DEPTH``; else who answers.
-
-    None for an unanswerable question, and where the set does not tell what is relevant.
-    """
-    if not judged.answerable or not judged.relevant:
-        return None
-    ranked = [name for name, _ in judged.row.retrieved]
-    found = hit_at_k(ranked, judged.relevant, RANKING_DEPTH)
-    return Blame.ANSWERER if found else Blame.RETRIEVER
-
-
 def failure_of(judged: Judged, fault: Fault, articles: Mapping[str, Article]) -> Failure:
     """Everything that is shown of one failure; ``articles`` by id tell titles."""
     gold, row = judged.gold, judged.row
@@ -106,7 +90,7 @@ def failure_of(judged: Judged, fault: Fault, articles: Mapping[str, Article]) ->
         question=judged.question.text,
         history=tuple((turn.question, turn.answer) for turn in judged.question.history),
         fault=fault,
-        blame=None if fault is Fault.INVALID else blame_for(judged),
+        blame=None if fault is Fault.INVALID else blame(judged),
         answerable=judged.answerable,
         gold_answers=gold.answers if gold else (),
         status=row.status,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from eval.excerpts import Mark, Piece
+from eval.judged import Blame
 from eval.report import RunView
 from eval.report_failures import Excerpt, Failure, Fault
 from eval.report_parts import counted, one_line, words
@@ -15,6 +16,12 @@ MEANINGS = {
     Fault.WRONG_SENTENCE: "No sentence that bears out the answer was cited.",
     Fault.WRONG_ANSWER: "No gold answer stands in the answer.",
     Fault.REFUSED: "The articles say, and it was refused.",
+}
+# Of a miss, whether its answer was in the articles that were found.
+WHOSE = {
+    Blame.RETRIEVER: "missed by the retriever",
+    Blame.ANSWERER: "found, and not used",
+    Blame.REFUSED: "found, and not used",
 }
 MARKS = {Mark.CITED: "cited", Mark.GOLD: "gold", Mark.BOTH: "cited and gold"}
 LEGEND = (
@@ -53,13 +60,13 @@ def gold_html(answerable: bool, answers: tuple[str, ...]) -> str:
     """The gold answers, or that there is none."""
     if not answerable:
         return "<em>the articles do not say</em>"
-    return " <i>or</i> ".join(f'<q dir="auto">{words(answer)}</q>' for answer in answers) or (
-        "<em>answerable</em>"
-    )
+    quoted = (f'<q dir="auto">{words(answer)}</q>' for answer in answers)
+    return " <i>or</i> ".join(quoted) or "<em>answerable</em>"
 
 
 def _failure(failure: Failure) -> str:
-    blame = f' · <span class="blame">{failure.blame}</span>' if failure.blame else ""
+    whose = WHOSE.get(failure.blame) if failure.blame else None
+    blame = f' · <span class="blame">{whose}</span>' if whose else ""
     return (
         f'<details class="failure"><summary><span class="asked" dir="auto">'
         f"{words(failure.question)}</span>"

@@ -6,28 +6,32 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
-from eval.intervals import Interval
-from eval.plots import draw_reliability, draw_risk_coverage
+from eval.presenting import headlines, resampling_note
 from eval.report import Report, RunView
 from eval.report_comparison_html import comparison_html
 from eval.report_failures_html import failures_html, summary_html
 from eval.report_parts import (
-    HEADLINES,
-    UNTOLD,
-    breakable,
     counted,
-    figure,
+    ends,
+    headline,
+    meaning,
+    note,
     one_line,
-    percent,
     section,
     small,
     table,
-    with_interval,
     words,
 )
-from eval.report_slices import Slicing
+from eval.report_tables_html import (
+    blame_html,
+    controls_html,
+    curves_html,
+    measures_html,
+    slices_html,
+    stages_html,
+    times_html,
+)
 from eval.scoring import Scores
-from eval.table import SLICE_COLUMNS
 
 # Nothing may be loaded or run, whatever an article manages to put on the page.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -38,11 +42,14 @@ def report_html(report: Report) -> str:
     """The page; it holds the style sheet and the plots."""
     run = report.run
     sections = {
-        "comparison": ("Two runs", comparison_html(report)),
-        "curves": ("How far to trust its confidence", _curves(run)),
-        "slices": ("Slices", "".join(_slicing(slicing) for slicing in run.slicings)),
-        "measures": ("All measures", _measures(run.scores)),
-        "controls": ("Controls", _controls(run.scores, report.controls)),
+        "comparison": ("Two runs", comparison_html(report.comparison)),
+        "blame": ("Who is to blame", blame_html(run.scores)),
+        "curves": ("How far to trust its confidence", curves_html(run)),
+        "slices": ("Slices", slices_html(run.slicings)),
+        "controls": ("Controls", controls_html(report.controls)),
+        "measures": ("All measures", measures_html(run.scores)),
+        "stages": ("Retrieval by stage", stages_html(run.scores)),
+        "times": ("Times", times_html(run.scores)),
         "failures": ("Failures", failures_html(run)),
         "run": ("About this run", _about(run)),
     }
@@ -99,84 +106,16 @@ def _counts(scores: Scores) -> str:
 
 
 def _headlines(scores: Scores) -> str:
+    told = headlines(scores.measures)
     cards = "".join(
-        f"<li><b>{percent(interval.value)}</b>{small(_ends(interval))}<span>{meaning}</span></li>"
-        for name, meaning in HEADLINES.items()
-        if (interval := scores.measures.get(name, Interval(None))).value is not None
+        f"<li><b>{headline(name, interval.value)}</b>"
+        f"{small(f'95 %: {low_high}' if low_high else 'no interval')}"
+        f"<span>{words(meaning(name))}</span></li>"
+        for name, interval in told.items()
+        for low_high in [ends(name, interval, headline)]
     )
-    return f'<ul class="headlines">{cards}</ul>' if cards else ""
-
-
-def _ends(interval: Interval) -> str:
-    if interval.low is None:
-        return "no interval"
-    return f"95 %: {percent(interval.low)} to {percent(interval.high)}"
-
-
-def _measures(scores: Scores) -> str:
-    lines = [
-        (breakable(name), figure(name, interval.value), _interval(name, interval))
-        for name, interval in scores.measures.items()
-        if interval.value is not None
-    ]
-    return table(("measure", "value", "95 % interval"), lines)
-
-
-def _interval(name: str, interval: Interval) -> str:
-    if interval.low is None:
-        return UNTOLD
-    return f"{figure(name, interval.low)} to {figure(name, interval.high)}"
-
-
-def _curves(run: RunView) -> str:
-    drawn = {
-        "Risk against coverage": (
-            draw_risk_coverage(run.curve) if run.curve else "",
-            f"Answers are given in the order of their confidence. The lower the line, the better "
-            f"the confidence tells right from wrong; its mean height is the AURC, "
-            f"{figure('aurc', run.scores.value('aurc'))}.",
-        ),
-        "Reliability": (
-            draw_reliability(run.bins) if any(found.count for found in run.bins) else "",
-            "Below the line confidence promises too much, above it too little; the mean "
-            "distance, weighted by questions, is the ECE, "
-            f"{figure('confidence_ece', run.scores.value('confidence_ece'))}.",
-        ),
-    }
-    figures = "".join(
-        f"<figure><h3>{title}</h3>{plot}<figcaption>{caption}</figcaption></figure>"
-        for title, (plot, caption) in drawn.items()
-        if plot
-    )
-    return f'<div class="figures">{figures}</div>' if figures else ""
-
-
-def _slicing(slicing: Slicing) -> str:
-    lines = [
-        (
-            breakable(line.label) + small(counted(line.questions, "question")),
-            *(with_interval(name, line.measures[name]) for name in SLICE_COLUMNS),
-        )
-        for line in slicing.lines
-    ]
-    head = (slicing.title, *SLICE_COLUMNS.values())
-    return table(head, lines, "slices") if lines else ""
-
-
-def _controls(scores: Scores, controls: Mapping[str, Scores]) -> str:
-    if not controls:
-        return ""
-    names = [name for name in HEADLINES if name in scores.measures]
-    runs = {"this run": scores, **controls}
-    lines = [
-        (one_line(who), *(figure(name, run.measures[name].value) for name in names))
-        for who, run in runs.items()
-    ]
-    note = (
-        '<p class="note">What the measures give to answerers that know the gold or know nothing: '
-        "a measure that a control wins says little by itself.</p>"
-    )
-    return note + table(("answerer", *map(breakable, names)), lines)
+    marks = note(resampling_note(told.values()))
+    return f'<ul class="headlines">{cards}</ul>{marks}' if cards else ""
 
 
 def _about(run: RunView) -> str:

@@ -8,14 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from eval.intervals import Interval
+from eval.comparing import Comparison
+from eval.control_report import Controls
+from eval.presenting import (
+    CONTROL_COLUMNS,
+    HEADLINES,
+    SLICE_COLUMNS,
+    by_stage,
+    headlines,
+    resampling_note,
+)
 from eval.report import Report
-from eval.report_comparison import Comparison
 from eval.report_failures import Failure
-from eval.report_parts import HEADLINES, UNTOLD, counted, figure, percent, signed
+from eval.report_parts import UNTOLD, counted, ends, figure, headline, meaning, signed
 from eval.report_slices import Slicing
 from eval.scoring import Scores
-from eval.table import SLICE_COLUMNS
+from eval.table import milliseconds
 from rag.printing import displayable
 
 FAILURES_SHOWN = 10
@@ -30,9 +38,13 @@ def report_markdown(report: Report) -> str:
     parts = [
         f"### Evaluation of {code(report.set_name)}",
         _counts(run.scores),
-        _measures(run.scores),
-        _comparison(report, report.comparison) if report.comparison else "",
+        _headlines(run.scores),
+        _comparison(report.comparison) if report.comparison else "",
         "".join(_slicing(slicing) for slicing in run.slicings[:1]),
+        _blame(run.scores),
+        _controls(report.controls),
+        _stages(run.scores),
+        _times(run.scores),
         _faults(report),
     ]
     return "\n\n".join(part.strip() for part in parts if part.strip()) + "\n"
@@ -54,39 +66,78 @@ def _counts(scores: Scores) -> str:
     )
 
 
-def _measures(scores: Scores) -> str:
-    lines = [
-        (meaning.removeprefix("of "), percent(interval.value), _ends(interval))
-        for name, meaning in HEADLINES.items()
-        if (interval := scores.measures.get(name, Interval(None))).value is not None
-    ]
-    return _table(("share of …", "value", "95 % interval"), lines)
-
-
-def _ends(interval: Interval) -> str:
-    if interval.low is None:
-        return UNTOLD
-    return f"{percent(interval.low)} to {percent(interval.high)}"
-
-
-def _comparison(report: Report, comparison: Comparison) -> str:
-    other = report.other.file if report.other else ""
+def _headlines(scores: Scores) -> str:
+    told = headlines(scores.measures)
     lines = [
         (
-            name,
-            figure(name, delta.first),
-            figure(name, delta.second),
-            signed(name, delta.difference.value),
+            meaning(name).removeprefix("of "),
+            headline(name, interval.value),
+            ends(name, interval, headline).replace("*", "\\*") or UNTOLD,
         )
-        for name, delta in comparison.deltas.items()
-        if name in HEADLINES and delta.difference.value is not None
+        for name, interval in told.items()
+    ]
+    marks = resampling_note(told.values())
+    told_marks = "\n\n\\" + marks if marks else ""
+    return _table(("share of …", "value", "95 % interval"), lines) + told_marks
+
+
+def _comparison(comparison: Comparison) -> str:
+    lines = [
+        (
+            one.name,
+            figure(one.name, one.first),
+            figure(one.name, one.second),
+            signed(one.name, one.delta.value),
+            ends(one.name, one.delta, signed).replace("*", "\\*") or UNTOLD,
+            UNTOLD if one.p_holm is None else f"{one.p_holm:.3g}",
+        )
+        for one in comparison.measures
+        if one.name in HEADLINES
     ]
     flipped = (
-        f"{counted(comparison.gained, 'question')} gained, {comparison.lost:,} lost of "
-        f"{comparison.shared:,} (McNemar’s exact test: p = {comparison.p:.3f})."
+        f"Of {counted(comparison.paired, 'question')} the second does better on "
+        f"{comparison.wins:,}, worse on {comparison.losses:,}, the same on {comparison.ties:,}."
     )
-    head = ("measure", code(report.run.file), code(other), "difference")
+    names = code(comparison.first), code(comparison.second)
+    head = ("measure", *names, "difference", "95 % interval", "Holm p")
     return f"{_table(head, lines)}\n\n{flipped}"
+
+
+def _blame(scores: Scores) -> str:
+    told = [f"{count:,} {verdict.value}" for verdict, count in scores.blame.items() if count]
+    return f"What became of them: {', '.join(told)}." if told else ""
+
+
+def _controls(controls: Controls) -> str:
+    """The table of the controls, and those that do not come out as they must."""
+    names = [name for name in CONTROL_COLUMNS if controls.run.get(name) is not None]
+    if not names:
+        return ""
+    runs = {"this run": controls.run, **controls.scores}
+    lines = [
+        (who, *(figure(name, values.get(name)) for name in names)) for who, values in runs.items()
+    ]
+    head = ("controls", *(CONTROL_COLUMNS[name] for name in names))
+    told = sum(verdict.holds is not None for verdict in controls.verdicts)
+    verdicts = [f"- **does not hold**: {code(str(verdict))}" for verdict in controls.failing] or [
+        f"{told} of {len(controls.verdicts)} controls come out as they must."
+    ]
+    return "\n".join([_table(head, lines), "", *verdicts])
+
+
+def _stages(scores: Scores) -> str:
+    stages = by_stage(scores)
+    lines = [
+        (stage, *(figure(name, interval.value) for name, interval in measures.items()))
+        for stage, measures in stages.items()
+    ]
+    return _table(("ranked by", *next(iter(stages.values()))), lines) if lines else ""
+
+
+def _times(scores: Scores) -> str:
+    lines = [(code(stage), *milliseconds(one, UNTOLD)) for stage, one in scores.latency.items()]
+    head = ("milliseconds", "first question", "median", "95th percentile")
+    return _table(head, lines) if lines else ""
 
 
 def _slicing(slicing: Slicing) -> str:

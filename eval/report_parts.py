@@ -7,21 +7,12 @@ Every word that comes from an article, a question, a row or a file name goes thr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from eval.intervals import Interval
-from eval.table import FORMATS
+from eval.presenting import FORMATS, MEANINGS, interval_mark, shown
 from rag.escaping import escape, escape_line
 
-# The figures at the head of a report, and what each says.
-HEADLINES = {
-    "right_sentence_cited": "of answerable questions answered with the right sentence cited",
-    "answer_contained": "of answerable questions have the gold answer in their answer",
-    "unanswerable_refused": "of unanswerable questions refused",
-    "false_refusal_rate": "of answerable questions refused",
-    "citation_validity": "of citations quote the article exactly at their offsets",
-    "hit@10": "of questions have a gold article among the first ten found",
-}
 UNTOLD = "–"
 
 # Control characters, and those that turn the direction of writing for more than themselves: one
@@ -50,13 +41,13 @@ def breakable(name: str) -> str:
 
 def figure(name: str, value: float | None) -> str:
     """A value of a measure as its table shows it."""
-    return UNTOLD if value is None else FORMATS.get(name, "{:.3f}").format(value)
+    return shown(name, value, UNTOLD).replace("-", "−")
 
 
 def signed(name: str, value: float | None) -> str:
     """A difference of two values of a measure, with its sign."""
-    shown = figure(name, value)
-    return f"+{shown}" if value is not None and value > 0 else shown.replace("-", "−")
+    told = figure(name, value)
+    return f"+{told}" if value is not None and value > 0 and told[0] != "+" else told
 
 
 def percent(value: float | None) -> str:
@@ -64,11 +55,34 @@ def percent(value: float | None) -> str:
     return UNTOLD if value is None else f"{round(value, 3):.1%}".replace("100.0", "100")
 
 
+def headline(name: str, value: float | None) -> str:
+    """A share in per cent, any other measure in its format."""
+    return figure(name, value) if name in FORMATS else percent(value)
+
+
+def meaning(name: str) -> str:
+    """What a headline counts, as words behind its figure."""
+    return f"{name}: {MEANINGS[name]}" if name in FORMATS else f"of {MEANINGS[name]}"
+
+
+def ends(name: str, interval: Interval, told: Callable[[str, float | None], str] = figure) -> str:
+    """The interval's ends as ``told`` writes them, and its mark; empty without any."""
+    if interval.low is None:
+        return ""
+    return f"{told(name, interval.low)} to {told(name, interval.high)}{interval_mark(interval)}"
+
+
 def with_interval(name: str, interval: Interval) -> str:
     """A share, and below it the ends of its interval where it has one."""
     if interval.low is None or interval.high is None:
         return figure(name, interval.value)
-    return figure(name, interval.value) + small(f"{interval.low:.2f}–{interval.high:.2f}")
+    told = f"{interval.low:.2f}–{interval.high:.2f}{interval_mark(interval)}"
+    return figure(name, interval.value) + small(told)
+
+
+def note(text: str | None) -> str:
+    """A remark as HTML; empty without one."""
+    return f'<p class="note">{text}</p>' if text else ""
 
 
 def small(told: str) -> str:

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from eval.intervals import Interval, Resampler
 from eval.measures import MEASURES, Judged
-from eval.table import SLICE_COLUMNS
+from eval.presenting import SLICE_COLUMNS
+from eval.scoring import AGAINST_ANSWERABLE, beside_answerable
 from rag.values import Article
 
 # A longer table is not read; what is left goes into one line.
@@ -119,13 +120,21 @@ def _lines(judged: Sequence[Judged], labels: Sequence[_Label]) -> tuple[SliceLin
     for one, label in zip(judged, labels, strict=True):
         groups.setdefault(label, []).append(one)
     return tuple(
-        SliceLine(label.name, len(inside), _measures(inside))
+        SliceLine(label.name, len(inside), _measures(inside, judged))
         for label, inside in sorted(groups.items(), key=lambda group: group[0])
     )
 
 
-def _measures(judged: Sequence[Judged]) -> dict[str, Interval]:
+def _measures(inside: Sequence[Judged], judged: Sequence[Judged]) -> dict[str, Interval]:
+    """Of the columns, those that need questions of both sorts are told over more."""
+    groups = dict.fromkeys(SLICE_COLUMNS, inside)
+    beside = beside_answerable(inside, judged)
+    groups.update({name: beside for name in AGAINST_ANSWERABLE if name in groups})
+    return {name: _interval(name, group) for name, group in groups.items()}
+
+
+def _interval(name: str, judged: Sequence[Judged]) -> Interval:
+    if not judged:
+        return Interval(None)
     resampler = Resampler([one.question.unit for one in judged])
-    return {
-        name: resampler.interval([MEASURES[name](one) for one in judged]) for name in SLICE_COLUMNS
-    }
+    return resampler.interval([MEASURES[name](one) for one in judged])

@@ -14,16 +14,20 @@ from statistics import median
 from typing import Any
 
 from eval import metrics
+from eval.curves import (
+    area_under_risk_coverage,
+    coverage_at_accuracy,
+    expected_calibration_error,
+)
 from eval.intervals import Interval, Resampler
 from eval.judged import Blame, Judged, blame, is_right, judge
 from eval.latency import Latency, latencies
 from eval.measures import MEASURES
 from eval.rows import read_rows
-from eval.selective import coverage_at_accuracy
 from eval.values import BadRow, EvalSet, Row
 
-# Of an unanswerable kind, these are told against all answerable questions: within the kind alone
-# every refusal would be right, and within an answerable one none could be.
+# Within questions that are all answerable, or all not, every refusal is wrong, or right: these
+# are told against the questions of the other sort.
 AGAINST_ANSWERABLE = ("abstention_precision", "abstention_f1")
 
 
@@ -104,15 +108,26 @@ def _measures(judged: Sequence[Judged]) -> dict[str, Interval]:
     confidences = [one.row.confidence for one in known]
     answerable = [one.answerable for one in known]
     measures["confidence_auroc"] = Interval(metrics.auroc(confidences, answerable))
-    measures["confidence_ece"] = Interval(
-        metrics.expected_calibration_error(confidences, answerable)
-    )
+    measures["confidence_ece"] = Interval(expected_calibration_error(confidences, answerable))
     surest, right = [one.row.confidence for one in answered], [is_right(one) for one in answered]
-    measures["aurc"] = Interval(metrics.area_under_risk_coverage(surest, right))
+    measures["aurc"] = Interval(area_under_risk_coverage(surest, right))
     measures["coverage_at_95"] = Interval(coverage_at_accuracy(surest, right))
     times = [one.row.timing_ms["total"] for one in judged if "total" in one.row.timing_ms]
     measures["median_ms"] = Interval(median(times) if times else None)
     return measures
+
+
+def beside_answerable(members: Sequence[Judged], judged: Sequence[Judged]) -> list[Judged]:
+    """The questions over which ``AGAINST_ANSWERABLE`` of a slice ``members`` is told.
+
+    To those that are unanswerable all answerable ones of ``judged`` are added; a slice without
+    any unanswerable one has none.
+    """
+    if all(one.answerable for one in members):
+        return []
+    if any(one.answerable for one in members):
+        return list(members)
+    return [*members, *(one for one in judged if one.answerable)]
 
 
 def _slices(judged: Sequence[Judged]) -> dict[str, dict[str, float | None]]:
@@ -120,13 +135,10 @@ def _slices(judged: Sequence[Judged]) -> dict[str, dict[str, float | None]]:
     for one in judged:
         if one.gold is not None:
             kinds.setdefault(one.gold.kind, []).append(one)
-    answerable = [one for one in judged if one.answerable]
     slices: dict[str, dict[str, float | None]] = {}
     for kind, members in kinds.items():
         slices[kind] = {"questions": float(len(members)), **_ratios(members, MEASURES)}
-        told = not any(one.answerable for one in members)
-        against = _ratios([*members, *answerable] if told else [], AGAINST_ANSWERABLE)
-        slices[kind].update(against)
+        slices[kind].update(_ratios(beside_answerable(members, judged), AGAINST_ANSWERABLE))
     return slices
 
 

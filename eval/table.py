@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from eval.intervals import FEWEST_CLUSTERS, QUESTION, Interval
+from eval.intervals import Interval
 from eval.latency import Latency
+from eval.presenting import (
+    SLICE_COLUMNS,
+    UNTOLD,
+    by_stage,
+    grouped,
+    interval_mark,
+    resampling_note,
+    shown,
+)
 from eval.scoring import Scores
+from rag.printing import displayable
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
-# Measures that are no share of 1, and their formats.
-FORMATS = {"answer_words": "{:.1f}", "median_ms": "{:.0f}", "aurc": "{:.3f}"}
-SLICE_COLUMNS = {
-    "right_sentence_cited": "cited right",
-    "answer_contained": "answer in it",
-    "false_refusal_rate": "wrongly refused",
-    "unanswerable_refused": "rightly refused",
-    "abstention_f1": "F1",
-}
-# The first measure of each group; the measures stand in the order of ``eval.measures``.
-GROUPS = {
-    "answered": "Answers",
-    "unanswerable_refused": "Refusals",
-    "citation_validity": "Citations",
-    "answer_found@1": "Retrieval",
-    "confidence_auroc": "Confidence and time",
-}
-UNTOLD = "-"
-BY_QUESTION = "*"
-BY_QUESTION_NOTE = f"{BY_QUESTION} questions resampled: fewer than {FEWEST_CLUSTERS} clusters count"
+# From here on the measures stand in two columns.
+WIDE = 112
+LONGEST_NAME = 24
 
 
 def print_scores(scores: Scores, console: Console) -> None:
@@ -47,82 +41,28 @@ def print_scores(scores: Scores, console: Console) -> None:
         console.print(f"  left out: {problem}", markup=False)
     _print_measures(scores, console)
     if scores.slices:
-        _print_kinds(scores, console)
-    if any(scores.blame.values()):
-        _print_blame(scores, console)
-    if scores.latency:
-        _print_latency(scores, console)
+        console.print(_kinds(scores))
+    _print_beside([_stages(scores), _blame(scores), _latency(scores)], console)
 
 
-def _print_measures(scores: Scores, console: Console) -> None:
+def table_of(
+    first: str, columns: Iterable[str], names: Iterable[str] = (), title: str = ""
+) -> Table:
+    """A table of narrow columns: their heads have a line for each word.
+
+    ``names`` will stand in its first column: one that is not too long is kept in one piece.
+    """
+    from rich import box
     from rich.table import Table
 
-    table = Table("measure", title="Measures")
-    table.add_column("value", justify="right")
-    table.add_column("95 % interval", justify="right")
-    for group, names in _grouped(scores):
-        table.add_row(f"[bold]{group}", "", "")
-        for name in names:
-            interval = scores.measures[name]
-            table.add_row(f"  {name}", shown(name, interval.value), ends(name, interval))
-        table.add_section()
-    table.caption = resampling_note(scores.measures.values())
-    console.print(table)
-
-
-def _grouped(scores: Scores) -> Iterator[tuple[str, list[str]]]:
-    """The measures that the set tells, by group; groups without any are left out."""
-    groups: dict[str, list[str]] = {}
-    group = next(iter(GROUPS.values()))
-    for name, interval in scores.measures.items():
-        group = GROUPS.get(name, group)
-        if interval.value is not None:
-            groups.setdefault(group, []).append(name)
-    yield from groups.items()
-
-
-def _print_kinds(scores: Scores, console: Console) -> None:
-    from rich.table import Table
-
-    table = Table(title="By kind of question")
-    table.add_column("kind", no_wrap=True)
-    for column in ("questions", *SLICE_COLUMNS.values()):
-        table.add_column(column, justify="right")
-    for kind, values in scores.slices.items():
-        cells = [shown(column, values[column]) for column in SLICE_COLUMNS]
-        table.add_row(kind, f"{values['questions']:.0f}", *cells)
-    console.print(table)
-
-
-def _print_blame(scores: Scores, console: Console) -> None:
-    from rich.table import Table
-
-    table = Table("what became of a question", title="Who is to blame")
-    table.add_column("questions", justify="right")
-    for verdict, count in scores.blame.items():
-        table.add_row(verdict.value, str(count))
-    console.print(table)
-
-
-def _print_latency(scores: Scores, console: Console) -> None:
-    from rich.table import Table
-
-    table = Table("stage", title="Milliseconds")
-    for column in ("first question", "median", "95th percentile"):
-        table.add_column(column, justify="right")
-    for stage, latency in scores.latency.items():
-        table.add_row(stage, *_milliseconds(latency))
-    console.print(table)
-
-
-def _milliseconds(latency: Latency) -> Iterator[str]:
-    for value in (latency.cold, latency.median, latency.p95):
-        yield UNTOLD if value is None else f"{value:.1f}"
-
-
-def shown(name: str, value: float | None) -> str:
-    """The value of a measure in its format."""
-    return UNTOLD if value is None else FORMATS.get(name, "{:.3f}").format(value)
+    table = Table(
+        title=title or None, box=box.SIMPLE_HEAD, title_justify="left", padding=(0, 1, 0, 0)
+    )
+    widest = max((len(name) for name in names), default=0)
+    table.add_column(first, overflow="fold", min_width=min(widest, LONGEST_NAME), vertical="bottom")
+    for column in columns:
+        table.add_column("\n".join(column.split(" ")), justify="right", no_wrap=True)
+    return table
 
 
 def ends(name: str, interval: Interval) -> str:
@@ -133,11 +73,67 @@ def ends(name: str, interval: Interval) -> str:
     return f"{low} .. {high}{interval_mark(interval)}"
 
 
-def interval_mark(interval: Interval) -> str:
-    """The mark of an interval that resamples questions; else empty."""
-    return f" {BY_QUESTION}" if interval.unit == QUESTION else ""
+def _print_measures(scores: Scores, console: Console) -> None:
+    groups = list(grouped(scores).items())
+    half = sum(len(measures) for _, measures in groups) / 2
+    left, right = [], []
+    for group in groups:
+        taken = sum(len(measures) for _, measures in left)
+        (left if console.width < WIDE or taken < half else right).append(group)
+    _print_beside([_measures(dict(part)) for part in (left, right)], console)
+    if note := resampling_note(scores.measures.values()):
+        console.print(f"  {note}")
 
 
-def resampling_note(intervals: Iterable[Interval]) -> str | None:
-    """What the mark means, where an interval bears it."""
-    return BY_QUESTION_NOTE if any(one.unit == QUESTION for one in intervals) else None
+def _measures(groups: Mapping[str, Mapping[str, Interval]]) -> Table:
+    table = table_of("measure", ("value", "95\u00a0%\u00a0interval"))
+    for group, measures in groups.items():
+        table.add_row(f"[bold]{group}", "", "")
+        for name, interval in measures.items():
+            table.add_row(f"  {name}", shown(name, interval.value), ends(name, interval))
+    return table
+
+
+def _kinds(scores: Scores) -> Table:
+    from rich.text import Text
+
+    table = table_of("kind of question", ("asked", *SLICE_COLUMNS.values()), scores.slices)
+    for kind, values in scores.slices.items():
+        cells = [shown(column, values[column]) for column in SLICE_COLUMNS]
+        table.add_row(Text(displayable(kind)), f"{values['questions']:.0f}", *cells)
+    return table
+
+
+def _stages(scores: Scores) -> Table:
+    stages = by_stage(scores)
+    table = table_of("ranked by", next(iter(stages.values()), {}))
+    for stage, measures in stages.items():
+        table.add_row(stage, *(shown(name, one.value) for name, one in measures.items()))
+    return table
+
+
+def _blame(scores: Scores) -> Table:
+    table = table_of("what became of them", ("questions",))
+    for verdict, count in scores.blame.items() if any(scores.blame.values()) else ():
+        table.add_row(verdict.value, str(count))
+    return table
+
+
+def _latency(scores: Scores) -> Table:
+    table = table_of("milliseconds", ("first", "median", "p95"))
+    for stage, latency in scores.latency.items():
+        table.add_row(stage, *milliseconds(latency))
+    return table
+
+
+def milliseconds(latency: Latency, untold: str = UNTOLD) -> list[str]:
+    """Of the first question, the median of the others and their 95th percentile."""
+    times = (latency.cold, latency.median, latency.p95)
+    return [untold if time is None else f"{time:,.1f}" for time in times]
+
+
+def _print_beside(tables: Iterable[Table], console: Console) -> None:
+    """Those that hold anything, as many in a line as there is room for."""
+    from rich.columns import Columns
+
+    console.print(Columns([table for table in tables if table.row_count], padding=(0, 3)))

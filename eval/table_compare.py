@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from eval.comparing import Comparison, Flip, MeasureDelta, Outcome, RunAnswer
-from eval.table import UNTOLD, ends, resampling_note, shown
+from eval.presenting import UNTOLD, resampling_note, shown
+from eval.table import ends
 from rag.printing import displayable
 
 if TYPE_CHECKING:

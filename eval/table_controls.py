@@ -4,41 +4,42 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eval.control_runs import ControlsReport
-from eval.table import shown
+from eval.control_report import Controls
+from eval.presenting import CONTROL_COLUMNS, shown
+from eval.table import table_of
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 RUN = "the run"
-COLUMNS = {
-    "answered": "answered",
-    "truthfulness": "truth",
-    "right_sentence_cited": "cited right",
-    "unanswerable_refused": "rightly refused",
-    "citation_validity": "valid",
-    "citation_precision": "precision",
-    "citation_recall": "recall",
-    "answer_words": "words",
-}
+# A narrower terminal is spared this column; the report has it.
+WIDE = 90
+WIDE_ONLY = ("citation_recall",)
 
 
-def print_controls(report: ControlsReport, console: Console) -> None:
+def print_controls(name: str, controls: Controls, console: Console) -> None:
     """A line each for the run and every control, then the verdicts and what was left out."""
-    from rich.table import Table
-
-    table = Table(title=f"{report.run.name}: controls")
-    table.add_column("control", no_wrap=True)
-    for column in COLUMNS.values():
-        table.add_column(column, justify="right")
-    for name, scores in {RUN: report.run, **report.controls}.items():
-        table.add_row(name, *(shown(measure, scores.value(measure)) for measure in COLUMNS))
+    lines = {RUN: controls.run, **controls.scores}
+    measures = [one for one in CONTROL_COLUMNS if console.width >= WIDE or one not in WIDE_ONLY]
+    heads = [CONTROL_COLUMNS[one] for one in measures]
+    table = table_of("control", heads, lines, title=f"{name}: controls")
+    for control, values in lines.items():
+        table.add_row(control, *(shown(measure, values[measure]) for measure in measures))
     console.print(table)
-    for verdict in report.verdicts:
+    for verdict in controls.verdicts:
         console.print(str(verdict), markup=False)
-    for control, reasons in report.skipped.items():
+    for control, reasons in controls.skipped.items():
         console.print(
-            f"{control}: {report.changed.get(control, 0)} questions changed", markup=False
+            f"{control}: {controls.changed.get(control, 0)} questions changed", markup=False
         )
         for reason, count in reasons.items():
             console.print(f"  {count} left out: {reason}", markup=False)
+
+
+def print_verdicts(controls: Controls, console: Console) -> None:
+    """One line where every control comes out as it must; else one for each that does not."""
+    for verdict in controls.failing:
+        console.print(f"control: {verdict}", markup=False)
+    if not controls.failing:
+        told = sum(verdict.holds is not None for verdict in controls.verdicts)
+        console.print(f"{told} of {len(controls.verdicts)} controls come out as they must.")

@@ -12,6 +12,9 @@ from rag.values import Status, Turn
 KIND_ANSWERABLE = "answerable"
 KIND_UNANSWERABLE = "unanswerable"
 
+FOOTNOTE, QUICKSTART = ANSWERERS = ("footnote", "quickstart")
+"""Who can answer from the command line: the engine, or the baseline."""
+
 
 class SetError(FootnoteError):
     """A set of questions, or a file of rows, that cannot be used at all."""

@@ -12,7 +12,9 @@ from eval_small_set import passage, write_lines
 from newsroom import write_newsroom
 
 from eval import load_set, run, score
-from eval.gate import MEANINGS, failures
+from eval.command import SEEDS
+from eval.gate import failures, read_thresholds
+from eval.presenting import MEANINGS
 from eval.running import Answerer
 from eval.values import EvalSet
 from rag.engine import QueryEngine
@@ -76,9 +78,10 @@ def engine(questions: EvalSet, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 def failed(questions: EvalSet, answerer: Answerer, tmp_path: Path) -> set[str]:
-    """The measures for which the gate fails; any other reason stands as it is."""
+    """The measures for which the gate of the own set fails; any other reason stands as it is."""
     scores = score(questions, run(questions, answerer, tmp_path / "rows.jsonl").rows)
-    reasons = [reason.partition(": ") for reason in failures(scores)]
+    thresholds = read_thresholds(SEEDS, scores.measures)
+    reasons = [reason.partition(": ") for reason in failures(scores, thresholds)]
     return {name if name in MEANINGS else f"{name}: {why}" for name, _, why in reasons}
 
 

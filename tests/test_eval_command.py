@@ -43,11 +43,11 @@ def test_gate_passes_and_fails_with_its_reason(
     folder: Path, gold_rows: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["eval", "gate", str(folder), gold_rows]) == 0
-    assert "The gate passes." in capsys.readouterr().out
+    assert "The gate of set passes." in capsys.readouterr().out
     refusing = run(load_set(folder), always_refuse, tmp_path / "refusing.jsonl").out
     assert main(["eval", "gate", str(folder), str(refusing)]) == 1
     printed = capsys.readouterr()
-    assert "gate: right_sentence_cited: 0.0% of answerable questions" in printed.err
+    assert "gate: citation_validity: none counted; at least 100.0% of citations" in printed.err
     assert main(["eval", "gate", str(folder), str(refusing), "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["passed"] is False
 

@@ -180,10 +180,10 @@ def test_the_command_runs_every_control_once(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     news_set(tmp_path / "news")
-    command = ["eval", "controls", "news", "--out", "controls"]
+    command = ["eval", "controls", "news", "rows.jsonl"]
     assert main([*command, "--json"]) == 0
     value = json.loads(capsys.readouterr().out)
-    assert value["controls"].keys() == {
+    assert value["scores"].keys() == {
         ALWAYS_REFUSE,
         NEVER_REFUSE,
         TOP_SENTENCE,
@@ -192,16 +192,16 @@ def test_the_command_runs_every_control_once(
         GOLD_REMOVED,
         FACT_SWAPPED,
     }
-    assert value["controls"][NEVER_REFUSE]["measures"]["answered"]["value"] == 1
+    assert value["scores"][NEVER_REFUSE]["answered"] == 1
     verdicts = {(v["control"], v["measure"]): v["holds"] for v in value["verdicts"]}
     assert verdicts[FACT_SWAPPED, OLD_FACT_TOLD] is True
     assert verdicts[SHUFFLED, "citation_precision"] is True
-    kept = {path: path.read_bytes() for path in (tmp_path / "controls").rglob("*.jsonl")}
+    kept = {path: path.read_bytes() for path in tmp_path.rglob("*.jsonl")}
     assert main(command) == 0
     printed = capsys.readouterr().out
     assert f"{FACT_SWAPPED}: old_fact_told is 0: 0.000, ok" in printed
     assert f"{FACT_SWAPPED}: 10 questions changed" in printed
-    assert kept == {path: path.read_bytes() for path in (tmp_path / "controls").rglob("*.jsonl")}
+    assert kept == {path: path.read_bytes() for path in tmp_path.rglob("*.jsonl")}
     monkeypatch.setenv("FOOTNOTE_MAX_SENTENCES", "1")
     assert main(command) == 1
     assert "--fresh" in capsys.readouterr().err
@@ -218,7 +218,7 @@ def test_a_set_without_evidence_has_the_other_controls(
     (folder / "gold.jsonl").write_text("".join(json.dumps(row) + "\n" for row in bare))
     assert main(["eval", "controls", "set", "--answerer", "quickstart", "--json"]) == 0
     value = json.loads(capsys.readouterr().out)
-    assert GOLD_REMOVED not in value["controls"]
+    assert GOLD_REMOVED not in value["scores"]
     assert "No question of set could be changed safely." in value["skipped"][GOLD_REMOVED]
 
 

@@ -1,13 +1,20 @@
-"""The curves by hand, and their agreement with the numbers that sum them up."""
+"""The curves by hand, and the numbers that sum them up."""
 
 from __future__ import annotations
+
+import random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.curves import CurvePoint, reliability_bins, risk_coverage_curve
-from eval.metrics import area_under_risk_coverage, expected_calibration_error
+from eval.curves import (
+    CurvePoint,
+    area_under_risk_coverage,
+    expected_calibration_error,
+    reliability_bins,
+    risk_coverage_curve,
+)
 
 # Few distinct values, some of them on the edges of bins, so that ties are common.
 CONFIDENCES = st.one_of(st.sampled_from([0.0, 0.1, 0.3, 0.5, 0.7, 1.0]), st.floats(0, 1))
@@ -47,32 +54,49 @@ def test_nothing_makes_no_points_and_empty_bins() -> None:
 
 
 @given(PAIRS)
-def test_the_mean_risk_is_the_area_under_the_curve(pairs: list[tuple[float, bool]]) -> None:
-    confidences, correct = [c for c, _ in pairs], [right for _, right in pairs]
-    points = risk_coverage_curve(confidences, correct)
-    area = area_under_risk_coverage(confidences, correct)
-    if area is None:
-        assert not points
-    else:
-        assert sum(point.risk for point in points) / len(points) == pytest.approx(area)
+def test_the_curve_ends_at_the_risk_of_all_answers(pairs: list[tuple[float, bool]]) -> None:
+    correct = [right for _, right in pairs]
+    points = risk_coverage_curve([confidence for confidence, _ in pairs], correct)
+    assert len(points) == len(pairs)
+    if points:
+        assert points[-1].coverage == 1
         assert points[-1].risk == pytest.approx(correct.count(False) / len(correct))
 
 
 @given(PAIRS, st.integers(1, 12))
-def test_the_weighted_gaps_are_the_calibration_error(
-    pairs: list[tuple[float, bool]], bins: int
-) -> None:
-    confidences, outcomes = [c for c, _ in pairs], [hit for _, hit in pairs]
-    found = reliability_bins(confidences, outcomes, bins)
+def test_every_question_is_in_one_bin(pairs: list[tuple[float, bool]], bins: int) -> None:
+    found = reliability_bins([c for c, _ in pairs], [hit for _, hit in pairs], bins)
     assert sum(one.count for one in found) == len(pairs)
-    gaps = [
-        one.count * abs(one.mean_outcome - one.mean_confidence)
-        for one in found
-        if one.mean_outcome is not None and one.mean_confidence is not None
-    ]
-    if pairs:
-        error = expected_calibration_error(confidences, outcomes, bins)
-        assert sum(gaps) / len(pairs) == pytest.approx(error)
+
+
+def test_the_area_by_hand() -> None:
+    # Most confident first: right, wrong, right. Risks 0, 1/2, 1/3.
+    area = area_under_risk_coverage([0.5, 0.9, 0.7], [True, True, False])
+    assert area == pytest.approx((0 + 1 / 2 + 1 / 3) / 3)
+    # Ties share: each of the two carries half an error, whatever their order.
+    for correct in ([True, False], [False, True]):
+        assert area_under_risk_coverage([0.5, 0.5], correct) == pytest.approx(0.5)
+    assert area_under_risk_coverage([], []) is None
+
+
+def test_the_calibration_error_by_hand() -> None:
+    # One bin holds .9 and .9 with one hit (gap .4), another .1 without (gap .1).
+    error = expected_calibration_error([0.9, 0.9, 0.1], [True, False, False])
+    assert error == pytest.approx((2 * 0.4 + 1 * 0.1) / 3)
+    assert expected_calibration_error([1.0, 0.0], [True, False]) == 0
+    assert expected_calibration_error([], []) is None
+
+
+def test_calibration_bins_agree_with_scikit_learn() -> None:
+    from sklearn.calibration import calibration_curve
+
+    source = random.Random(3)
+    confidences = [source.random() for _ in range(500)]
+    outcomes = [source.random() < c for c in confidences]
+    observed, predicted = calibration_curve(outcomes, confidences, n_bins=10)
+    sizes = [sum(int(c * 10) == i for c in confidences) for i in range(10)]
+    expected = sum(n / 500 * abs(o - p) for n, o, p in zip(sizes, observed, predicted, strict=True))
+    assert expected_calibration_error(confidences, outcomes) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("place", range(11))

@@ -35,7 +35,7 @@ def test_the_example_of_the_package_runs(
     write_set(tmp_path / "my-set")
     example = (package.__doc__ or "").partition("::\n")[2].partition("\n\nThe answerer")[0]
     exec(textwrap.dedent(example), {})
-    assert capsys.readouterr().out == f"{1 / 3} 1.0\n"
+    assert capsys.readouterr().out == f"{1 / 3} 1.0\n1 0\n"
 
 
 def test_a_bot_of_plain_text_is_measured_by_its_words(questions: EvalSet, tmp_path: Path) -> None:

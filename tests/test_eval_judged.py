@@ -10,9 +10,9 @@ from eval_small_set import BRIDGE, FERRY, passage, small_set
 
 from eval.judged import Blame, Judged, answer_is_found, blame, is_right, judge
 from eval.measures import MEASURES
+from eval.presenting import GROUPS
 from eval.rows import answer_row, parse_row
 from eval.scoring import score
-from eval.table import GROUPS
 from eval.values import EvalSet, Passage, Row, RowSentence
 from rag.values import Answer, Article, Chunk, Hit, Scores, Span, Status
 

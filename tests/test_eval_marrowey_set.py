@@ -4,16 +4,15 @@ from collections import Counter
 import pytest
 
 from eval import load_set, run, score
-from eval.command import OWN_SET
+from eval.command import MARROWEY
 from eval.controls import gold_oracle
-from eval.gate import failures
+from eval.gate import failures, read_thresholds
 from eval.metrics import contains_answer
 from eval.values import EvalSet
 from rag.loading import list_files, read_file
 from rag.metadata import front_matter
 from rag.values import Article
 
-MARROWEY = OWN_SET.parent / "marrowey"
 ANSWERABLE_KINDS = {
     "fact",
     "number",
@@ -182,4 +181,7 @@ def test_there_are_duplicates_reprints_and_corrections(articles: dict[str, Artic
 
 def test_the_gate_can_be_passed(marrowey: EvalSet, tmp_path) -> None:
     rows = run(marrowey, gold_oracle(marrowey), tmp_path / "rows.jsonl").rows
-    assert failures(score(marrowey, rows)) == []
+    scores = score(marrowey, rows)
+    thresholds = read_thresholds(MARROWEY, scores.measures)
+    assert "right_sentence_cited" in thresholds.at_least
+    assert failures(scores, thresholds) == []

@@ -134,35 +134,3 @@ def test_auroc_agrees_with_scikit_learn(pairs: list[tuple[float, bool]]) -> None
         assert found == pytest.approx(roc_auc_score(labels, scores))
     else:
         assert found is None
-
-
-def test_calibration_by_hand() -> None:
-    # One bin holds .9 and .9 with one hit (gap .4), another .1 without (gap .1).
-    assert metrics.expected_calibration_error(
-        [0.9, 0.9, 0.1], [True, False, False]
-    ) == pytest.approx((2 * 0.4 + 1 * 0.1) / 3)
-    assert metrics.expected_calibration_error([1.0, 0.0], [True, False]) == 0
-    assert metrics.expected_calibration_error([], []) is None
-
-
-def test_calibration_bins_agree_with_scikit_learn() -> None:
-    from sklearn.calibration import calibration_curve
-
-    source = random.Random(3)
-    confidences = [source.random() for _ in range(500)]
-    outcomes = [source.random() < c for c in confidences]
-    observed, predicted = calibration_curve(outcomes, confidences, n_bins=10)
-    sizes = [sum(int(c * 10) == i for c in confidences) for i in range(10)]
-    expected = sum(n / 500 * abs(o - p) for n, o, p in zip(sizes, observed, predicted, strict=True))
-    assert metrics.expected_calibration_error(confidences, outcomes) == pytest.approx(expected)
-
-
-def test_risk_coverage_by_hand() -> None:
-    # Most confident first: right, wrong, right. Risks 0, 1/2, 1/3.
-    assert metrics.area_under_risk_coverage([0.5, 0.9, 0.7], [True, True, False]) == pytest.approx(
-        (0 + 1 / 2 + 1 / 3) / 3
-    )
-    # Ties share: each of the two carries half an error, whatever their order.
-    for correct in ([True, False], [False, True]):
-        assert metrics.area_under_risk_coverage([0.5, 0.5], correct) == pytest.approx(0.5)
-    assert metrics.area_under_risk_coverage([], []) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -20,14 +21,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval import run
-from eval.controls import always_refuse, gold_oracle
+from eval.control_report import controls_path, write_controls
+from eval.controls import ALWAYS_REFUSE, always_refuse, gold_oracle
 from eval.excerpts import Mark
+from eval.judged import Blame
 from eval.report import Report, collect
-from eval.report_failures import Blame, Failure, Fault
+from eval.report_failures import Failure, Fault
 from eval.report_files import folder_of, write_report
 from eval.report_slices import OTHERS, OUTLETS_SHOWN, UNKNOWN, quartiles, slicings
-from eval.scoring import score
 from eval.values import EvalSet, SetError
+from eval.verdicts import GOLD_REMOVED
 from rag.cli import main
 from rag.values import Article
 
@@ -65,9 +68,10 @@ def test_every_question_that_went_wrong_has_its_reason(report: Report) -> None:
 
 def test_a_miss_is_blamed_on_the_retriever_or_on_the_answerer(report: Report) -> None:
     assert failure(report, "wrong").blame is Blame.RETRIEVER
-    assert failure(report, "refused").blame is Blame.ANSWERER
-    assert failure(report, "unsaid").blame is None
-    assert failure(report, "no evidence").blame is None  # nothing tells what is relevant
+    assert failure(report, "refused").blame is Blame.REFUSED
+    assert failure(report, "unsaid").blame is Blame.UNANSWERABLE
+    assert failure(report, "no evidence").blame is Blame.RETRIEVER  # it found no article at all
+    assert failure(report, "invalid").blame is failure(report, "error").blame is None
 
 
 def test_a_failure_shows_where_it_cited_and_where_gold_is(report: Report) -> None:
@@ -90,21 +94,20 @@ def test_a_wrong_quote_is_told_beside_what_stands_at_its_place(report: Report) -
 def test_two_runs_are_compared_over_the_questions_they_share(report: Report) -> None:
     comparison = report.comparison
     assert comparison is not None
-    assert (comparison.shared, comparison.gained, comparison.lost) == (7, 1, 1)
-    assert comparison.p == 1
-    flips = {flip.id: (flip.first_fault, flip.second_fault) for flip in comparison.flips}
-    assert flips == {"refused": ("wrongly refused", ""), "right": ("", "wrongly refused")}
+    assert (comparison.paired, comparison.wins, comparison.losses) == (7, 1, 1)
+    flips = {flip.id: (flip.first.outcome, flip.second.outcome) for flip in comparison.flips}
+    assert flips == {"refused": ("refused", "right"), "right": ("right", "refused")}
     # Of four questions with a gold article the first run found it for three, the second for one.
-    delta = comparison.deltas["hit@10"]
-    assert (delta.first, delta.second, delta.difference.value) == (0.75, 0.25, -0.5)
+    [hit] = [one for one in comparison.measures if one.name == "hit@10"]
+    assert (hit.first, hit.second, hit.delta.value) == (0.75, 0.25, -0.5)
 
 
 def test_a_run_against_itself_has_no_difference(hostile: EvalSet, tmp_path: Path) -> None:
     rows = hostile_rows(tmp_path / "rows.jsonl")
     comparison = collect(hostile, rows, rows).comparison
     assert comparison is not None
-    assert (comparison.gained, comparison.lost, comparison.flips) == (0, 0, ())
-    assert {d.difference.value for d in comparison.deltas.values()} <= {0.0, None}
+    assert (comparison.wins, comparison.losses, comparison.flips) == (0, 0, ())
+    assert {one.delta.value for one in comparison.measures} == {0.0}
 
 
 def test_namesakes_are_told_apart_by_their_folders(hostile: EvalSet, tmp_path: Path) -> None:
@@ -210,11 +213,26 @@ def test_the_json_holds_what_the_page_shows(report: Report, tmp_path: Path) -> N
     assert told["run"]["reliability"][0]["count"] == 0
 
 
-def test_controls_are_handed_on(hostile: EvalSet, tmp_path: Path) -> None:
-    rows = run(hostile, always_refuse, tmp_path / "rows.jsonl").rows
-    controls = {"always refuse": score(hostile, rows)}
-    told = collect(hostile, tmp_path / "rows.jsonl", controls=controls).as_dict()
-    assert told["controls"]["always refuse"]["measures"]["unanswerable_refused"]["value"] == 1
+def test_a_report_has_controls_of_its_rows_and_verdicts_on_them(report: Report) -> None:
+    told = report.as_dict()["controls"]
+    assert told["scores"][ALWAYS_REFUSE]["unanswerable_refused"] == 1
+    assert told["run"]["unanswerable_refused"] == 1 / 2
+    assert {verdict["control"] for verdict in told["verdicts"]} == told["scores"].keys()
+
+
+def test_controls_that_lie_beside_the_rows_are_shown_while_the_rows_are_these(
+    hostile: EvalSet, tmp_path: Path
+) -> None:
+    rows = run(hostile, always_refuse, tmp_path / "rows.jsonl").out
+    found = collect(hostile, rows).controls
+    more = replace(found, changed={GOLD_REMOVED: 3}, skipped={GOLD_REMOVED: {"why": 2}})
+    write_controls(more, rows)
+    assert collect(hostile, rows).controls == more
+    with rows.open("a", encoding="utf-8") as file:
+        file.write("\n")
+    assert collect(hostile, rows).controls == found
+    controls_path(rows).write_text("[]")
+    assert collect(hostile, rows).controls == found
 
 
 def test_a_report_that_cannot_be_written_says_so(report: Report, tmp_path: Path) -> None:

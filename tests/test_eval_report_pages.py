@@ -16,13 +16,15 @@ from markdown_it import MarkdownIt
 
 from eval.curves import CurvePoint, ReliabilityBin
 from eval.intervals import Interval
+from eval.latency import Latency
 from eval.plots import draw_reliability, draw_risk_coverage
+from eval.presenting import CONTROL_COLUMNS, SLICE_COLUMNS
 from eval.report import Report, collect
 from eval.report_html import POLICY, report_html
 from eval.report_markdown import code, report_markdown
 from eval.report_parts import figure, percent, signed, table, with_interval, words
-from eval.table import SLICE_COLUMNS
 from eval.values import BadRow
+from eval.verdicts import Verdict
 
 VOID = {"meta", "br", "wbr"}
 INERT_TAGS = {
@@ -155,10 +157,44 @@ def test_many_problems_and_failures_are_cut_with_a_word_about_the_rest(report: R
 
 
 def test_controls_stand_beside_the_run(report: Report) -> None:
-    controls = {f"always refuse {MARKUP}": report.run.scores}
-    page = Page(report_html(replace(report, controls=controls)))
+    strange = f"always refuse {MARKUP}"
+    found = report.controls
+    page = Page(
+        report_html(
+            replace(
+                report,
+                controls=replace(
+                    found,
+                    scores={**found.scores, strange: found.run},
+                    verdicts=(*found.verdicts, Verdict(strange, "f1", MARKUP, 0.5, None, None)),
+                    changed={strange: 3},
+                    skipped={strange: {MARKUP: 2}},
+                ),
+            )
+        )
+    )
     assert "controls" in [value for name, value in page.attributes if name == "id"]
     assert page.tags <= INERT_TAGS
+    text = "".join(page.text)
+    for told in ("gold oracle", "does not hold", "cannot be told", "3 questions changed; 2 left"):
+        assert told in text
+
+
+def test_blame_stages_and_times_have_their_places(report: Report) -> None:
+    hits = dict.fromkeys(("dense hit@1", "late hit@1"), Interval(0.25))
+    scores = replace(
+        report.run.scores,
+        measures={**report.run.scores.measures, **hits},
+        latency={"retrieve": Latency(cold=1500.0, median=80.0, p95=None)},
+    )
+    told = replace(report, run=replace(report.run, scores=scores))
+    text = "".join(Page(report_html(told)).text)
+    markdown = report_markdown(told)
+    for page in (text, markdown):
+        assert "1,500.0" in page
+        assert "missed by the retriever" in page
+        assert "dense" in page
+        assert "lexical" not in page
 
 
 def test_a_run_without_gold_has_a_page_too(tmp_path: Path) -> None:
@@ -174,15 +210,14 @@ def test_a_run_without_gold_has_a_page_too(tmp_path: Path) -> None:
 
 
 def test_markdown_is_headings_tables_and_code_and_nothing_that_acts(report: Report) -> None:
-    controls = {"always refuse": report.run.scores}
-    text = report_markdown(replace(report, controls=controls))
+    text = report_markdown(report)
     html = MarkdownIt("commonmark", {"html": True}).enable("table").render(text)
     rendered = Page(html)
     assert rendered.tags <= {
         *("h3", "p", "strong", "code", "ul", "li", "table", "thead", "tbody", "tr", "th", "td"),
     }
     widths = [row.count("<td") for row in re.findall(r"<tr>.*?</tr>", html, flags=re.DOTALL)]
-    assert set(widths) == {0, 3, 4, 2 + len(SLICE_COLUMNS)}
+    assert set(widths) == {0, 3, 6, 2 + len(SLICE_COLUMNS), 1 + len(CONTROL_COLUMNS)}
     # Outside code a forge would turn these into a link and a mention.
     outside = re.sub(r"<code>.*?</code>", "", html)
     assert "evil.example" not in outside

@@ -3,9 +3,9 @@ from collections import Counter
 import pytest
 
 from eval import load_set, run, score
-from eval.command import OWN_SET
+from eval.command import SEEDS
 from eval.controls import gold_oracle
-from eval.gate import failures
+from eval.gate import failures, read_thresholds
 from eval.metrics import contains_answer
 from eval.values import EvalSet
 
@@ -27,7 +27,7 @@ UNANSWERABLE_KINDS = {
 
 @pytest.fixture(scope="module")
 def seeds() -> EvalSet:
-    return load_set(OWN_SET)
+    return load_set(SEEDS)
 
 
 def test_no_row_is_bad_and_every_offset_is_true(seeds: EvalSet) -> None:
@@ -81,4 +81,7 @@ def test_quoting_the_evidence_gives_a_gold_answer(seeds: EvalSet) -> None:
 
 def test_the_gate_can_be_passed(seeds: EvalSet, tmp_path) -> None:
     rows = run(seeds, gold_oracle(seeds), tmp_path / "rows.jsonl").rows
-    assert failures(score(seeds, rows)) == []
+    scores = score(seeds, rows)
+    thresholds = read_thresholds(SEEDS, scores.measures)
+    assert "right_sentence_cited" in thresholds.at_least
+    assert failures(scores, thresholds) == []

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eval.curves import coverage_at_accuracy
 from eval.latency import Latency, latencies
-from eval.selective import coverage_at_accuracy, truthfulness
+from eval.metrics import truthfulness
 from eval.values import Row
 from rag.values import Status
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.command import OWN_SET
+from eval.command import SEEDS
 from eval.datasets import load_set
 from eval.support import supports
 
@@ -62,7 +62,7 @@ def test_what_was_altered_is_not_supported(quotes: list[str], sentence: str) -> 
 
 
 def test_every_sentence_of_the_seeds_bears_itself_out_and_no_other() -> None:
-    gold = load_set(OWN_SET).gold.values()
+    gold = load_set(SEEDS).gold.values()
     sentences = sorted({passage.text for value in gold for passage in value.evidence})
     for one in sentences:
         assert [other for other in sentences if supports([one], other)] == [one]

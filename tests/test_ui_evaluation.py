@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from chat_page import event_loops_closed
 
-import eval.command
+import eval.command_report
 import eval.report_files
 from ui import evaluation
 from ui.evaluation import REPORT_ADDRESS, evaluation_html, last_report
@@ -31,7 +31,7 @@ def write(path: Path, text: str, when: int) -> Path:
 
 
 def test_reports_are_looked_for_where_the_evaluation_leaves_them() -> None:
-    rows = eval.command.REPORTS / "seeds.jsonl"
+    rows = eval.command_report.REPORTS / "seeds.jsonl"
     found = write(eval.report_files.folder_of(rows) / evaluation.REPORT_FILE, "<p>", 1_000)
     assert last_report() == found
 

@@ -1,0 +1,88 @@
+"""The command ``footnote eval gate``: fail a run that is below its set's thresholds."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from eval.command_report import leave_report, print_report, rows_of
+from eval.values import EvalSet
+from rag.config import Config
+
+if TYPE_CHECKING:
+    from eval.gate import Thresholds
+    from eval.report import Report
+
+PASSED = 0
+FAILED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """A run with its thresholds and what it fails of them; ``page`` is its report's."""
+
+    report: Report
+    page: Path | None
+    thresholds: Thresholds
+    reasons: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything, ready for ``json.dumps``."""
+        scores = self.report.run.scores.as_dict()
+        return {"passed": not self.reasons, "reasons": list(self.reasons), "scores": scores}
+
+
+def configure(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Options of ``footnote eval gate``."""
+    gate = subparsers.add_parser("gate", help="fail when a run is below its thresholds")
+    gate.add_argument(
+        "set", type=Path, nargs="?", metavar="SET", help="default: each of the project's own sets"
+    )
+    gate.add_argument(
+        "file", type=Path, nargs="?", metavar="FILE", help="rows; without it the set is run anew"
+    )
+
+
+def thresholds_of(source: Path, eval_set: EvalSet) -> Thresholds:
+    """Those of the set; read before anything is asked, for its set.toml may hold a slip."""
+    from eval.gate import read_thresholds
+    from eval.scoring import score
+
+    return read_thresholds(source, score(eval_set, {}).measures.keys())
+
+
+def gate(
+    config: Config,
+    eval_set: EvalSet,
+    thresholds: Thresholds,
+    file: Path | None = None,
+    index: str | None = None,
+) -> Gated:
+    """Gate on the rows in ``file``; without them the set is run anew."""
+    from eval.answerers import ask_all
+    from eval.gate import failures
+    from eval.running import discard
+
+    if file is None:
+        file = rows_of(eval_set)
+        discard(file)
+        ask_all(config, eval_set, file, index=index)
+    report, page = leave_report(eval_set, file)
+    reasons = failures(report.run.scores, thresholds)
+    return Gated(report, page, thresholds, tuple(reasons))
+
+
+def print_gated(gated: Gated) -> None:
+    """The table, what fails, and what is short of the aim."""
+    from eval.gate import shortfalls
+
+    scores = gated.report.run.scores
+    print_report(gated.report, gated.page)
+    for reason in gated.reasons:
+        print(f"gate: {reason}", file=sys.stderr)
+    for shortfall in shortfalls(scores, gated.thresholds):
+        print(f"short of the aim: {shortfall}")
+    print(f"The gate of {scores.name} {'fails' if gated.reasons else 'passes'}.")
