@@ -7,7 +7,7 @@ Anything in that ecosystem that takes a ``BaseQueryEngine`` (tools, routers, eva
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -25,7 +25,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode  # noqa
 from rag.config import Config, load_config  # noqa: E402
 from rag.embedding import Embedder  # noqa: E402
 from rag.pipeline import Pipeline  # noqa: E402
-from rag.values import Answer, Article, Hit, Status, SyncReport, Turn  # noqa: E402
+from rag.values import Answer, Article, Hit, Partial, Status, SyncReport, Turn  # noqa: E402
 
 Progress = Callable[[str, int, int], None]
 
@@ -92,6 +92,10 @@ class QueryEngine(BaseQueryEngine):
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """Answer a question of a conversation; see ``Pipeline.ask``."""
         return self.pipeline.ask(question, history)
+
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Partial | Answer]:
+        """``ask``, told as it comes; see ``Pipeline.stream``."""
+        return self.pipeline.stream(question, history)
 
     def search(self, question: str, limit: int = 10) -> tuple[Hit, ...]:
         """The best chunks for a question; see ``Pipeline.search``."""

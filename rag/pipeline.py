@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +38,7 @@ from rag.short_answer import choose_short_answer, sentence_tokens
 from rag.spelling import mend_spelling
 from rag.store import ChunkStore
 from rag.syncing import sync
-from rag.values import Answer, Article, Hit, Reason, Status, SyncReport, Turn
+from rag.values import Answer, Article, Hit, Partial, Reason, Status, SyncReport, Turn
 
 Progress = Callable[[str, int, int], None]
 
@@ -145,10 +145,19 @@ class Pipeline:
         a question that is empty or longer than ``MAX_QUESTION_CHARACTERS``, and
         ``ArticleIndexError`` when there is no index or it was built by another configuration.
         """
+        told = self.stream(question, history)
+        return next(answer for answer in told if isinstance(answer, Answer))
+
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Partial | Answer]:
+        """``ask``, told as it comes: partial answers, and the whole one last.
+
+        Who stops reading stops the work.
+        """
         clock = _Clock()
         understood = standalone(_checked(question), history)
         clock.lap("understand")
         understood, candidates = self._mended(understood)
+        yield Partial(understood)
         clock.lap("retrieve")
         evidence: dict[str, Any] = {
             "question": question,
@@ -156,17 +165,19 @@ class Pipeline:
             "fingerprint": self.config.fingerprint,
         }
         if candidates is None:
-            return abstained(Reason.NOTHING_INDEXED, 0.0, clock.laps(), evidence)
+            yield abstained(Reason.NOTHING_INDEXED, 0.0, clock.laps(), evidence)
+            return
         reading = self.read(understand(understood), candidates)
         clock.lap("read")
         evidence["retrieved"] = rank_articles(candidates.hits, reading.ranked)
         evidence["hits"] = candidates.hits[:KEPT_HITS]
         if reading.confidence < self.config.min_confidence:
             reason, message = refuse(reading.question, reading.confidence, reading.premises)
-            return abstained(reason, reading.confidence, clock.laps(), evidence, message)
+            yield abstained(reason, reading.confidence, clock.laps(), evidence, message)
+            return
         composed = self._composed(reading, candidates)
         clock.lap("compose")
-        return Answer(
+        yield Answer(
             status=Status.ANSWERED,
             sentences=composed.sentences,
             short_answer=composed.short_answer,

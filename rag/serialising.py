@@ -6,9 +6,18 @@ the article's untouched text, times are milliseconds.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
-from rag.values import Answer, AnswerSentence, Citation, Hit, RankedArticle, SyncReport
+from rag.values import (
+    Answer,
+    AnswerSentence,
+    Citation,
+    Hit,
+    RankedArticle,
+    SyncReport,
+    Verdict,
+)
 
 # Scores are printed to six decimals: more is noise of 32-bit floats.
 SCORE_DECIMALS = 6
@@ -39,7 +48,18 @@ def answer_to_dict(answer: Answer) -> dict[str, Any]:
             for stage, milliseconds in answer.timing_ms.items()
         },
         "fingerprint": answer.fingerprint,
+        "notice": answer.notice,
+        "rejected": [
+            {"text": rejected.text, **verdict_to_dict(rejected.verdict)}
+            for rejected in answer.rejected
+        ],
+        "usage": asdict(answer.usage) if answer.usage else None,
     }
+
+
+def verdict_to_dict(verdict: Verdict) -> dict[str, str]:
+    """What a check found."""
+    return {"label": verdict.label.value, "reason": verdict.reason}
 
 
 def sentence_to_dict(sentence: AnswerSentence) -> dict[str, Any]:
@@ -49,6 +69,7 @@ def sentence_to_dict(sentence: AnswerSentence) -> dict[str, Any]:
         "text": sentence.text,
         "highlight": [highlight.start, highlight.end] if highlight else None,
         "citations": [citation_to_dict(citation) for citation in sentence.citations],
+        "verdict": verdict_to_dict(sentence.verdict) if sentence.verdict else None,
     }
 
 

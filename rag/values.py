@@ -133,14 +133,72 @@ class Citation:
     quote: str
 
 
+class Support(StrEnum):
+    """How far quotes bear a claim out."""
+
+    SUPPORTED = "supported"
+    PARTLY = "partly"
+    UNSUPPORTED = "unsupported"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Words of a claim and the words that bear them out: ``span`` counts in quote ``quote``."""
+
+    claim: Span
+    quote: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a check of a claim against quotes found.
+
+    ``reason`` is one sentence for the reader; ``matches`` are in the claim's order. ``label``
+    equals its text: ``verdict.label == "supported"``.
+    """
+
+    label: Support
+    reason: str
+    matches: tuple[Match, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerSentence:
-    """One sentence of an answer. ``highlight`` marks the answering phrase inside ``text``."""
+    """One sentence of an answer. ``highlight`` marks the answering phrase inside ``text``.
+
+    ``verdict`` is None where the sentence is its quote, word for word, and needs no check.
+    """
 
     text: str
     citations: tuple[Citation, ...]
     score: float = 0.0
     highlight: Span | None = None
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedSentence:
+    """A sentence that a model wrote and the reader does not see as an answer, and why."""
+
+    text: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What an answer cost a language model: tokens as the endpoint counts them, and seconds.
+
+    ``first_confirmed_seconds`` is the time to the first sentence that passed its check, None
+    where none did. ``cached``: nothing was asked of the model this time.
+    """
+
+    model: str
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    seconds: float = 0.0
+    first_confirmed_seconds: float | None = None
+    cached: bool = False
 
 
 class Status(StrEnum):
@@ -152,11 +210,13 @@ class Status(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why an answer abstains."""
+    """Why an answer abstains, or, for ``ARTICLES_DISAGREE``, why there is more than one."""
 
     NOTHING_INDEXED = "nothing_indexed"
     NOTHING_NEAR = "nothing_near"
     NOT_STATED = "not_stated"
+    SMALL_TALK = "small_talk"
+    ARTICLES_DISAGREE = "articles_disagree"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +250,9 @@ class Answer:
     ``short_confidence`` estimates the same of ``short_answer``, the phrase that answers.
     ``message`` is what a reader is told when there is no answer; empty when there is one.
     ``retrieved`` are distinct articles, best first, given also when it abstains; ``hits`` the
-    chunks behind them. ``timing_ms`` has one entry a stage, and ``total``.
+    chunks behind them. ``timing_ms`` has one entry a stage, and ``total``. ``notice`` tells a
+    reader what went otherwise than asked (the model did not answer, so this is quoted).
+    ``rejected`` and ``usage`` tell of the model that drafted, where one did.
     """
 
     question: str
@@ -206,6 +268,9 @@ class Answer:
     hits: tuple[Hit, ...] = ()
     timing_ms: dict[str, float] = field(default_factory=dict)
     fingerprint: str = ""
+    notice: str = ""
+    rejected: tuple[RejectedSentence, ...] = ()
+    usage: Usage | None = None
 
     @property
     def headline(self) -> str:
@@ -232,6 +297,36 @@ class Answer:
         """Every citation once, in the order of their numbers."""
         unique = {c.number: c for s in self.sentences for c in s.citations}
         return tuple(unique[number] for number in sorted(unique))
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """An answer on its way: what is known of it so far.
+
+    ``sentences`` are confirmed, each with its footnotes; ``draft`` is text that a model has
+    written and nothing has checked yet.
+    """
+
+    understood: str
+    sentences: tuple[AnswerSentence, ...] = ()
+    draft: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What part of the collection a question is put to; an empty field leaves all of it.
+
+    ``since`` and ``until`` are ISO dates, both inclusive: an article without a date is outside
+    any of them. ``outlets`` are compared without case; ``articles`` are ids.
+    """
+
+    since: str = ""
+    until: str = ""
+    outlets: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self != Filters()
 
 
 @dataclass(frozen=True, slots=True)

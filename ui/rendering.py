@@ -12,6 +12,8 @@ _REFUSALS = {
     Reason.NOTHING_INDEXED: "No articles yet",
     Reason.NOTHING_NEAR: "Nothing near",
     Reason.NOT_STATED: "Not stated",
+    Reason.SMALL_TALK: "Not a question about the articles",
+    Reason.ARTICLES_DISAGREE: "The articles disagree",
 }
 _REFUSAL_WITHOUT_REASON = "Not in the articles"
 # More near misses than this distract from the message that there is no answer.
