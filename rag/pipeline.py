@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -24,14 +24,21 @@ from rag.answering import (
 )
 from rag.catalog import Catalog
 from rag.catalog_schema import check_build, describe_build
+from rag.claim_checking import Check
 from rag.confidence import Floats, confidence, confidence_features
-from rag.config import Config, load_config
+from rag.config import Config, fingerprint_of, load_config
 from rag.conversation import standalone
+from rag.draft_cache import DraftCache
+from rag.drafting import Drafted, Drafter
 from rag.embedding import Embedder, load_embedder
 from rag.errors import ArticleIndexError, QuestionError
 from rag.evidence import SentenceEvidence, rank_sentences
+from rag.language_model import LanguageModel
 from rag.lexical import LexicalIndex
+from rag.mending import Basis
+from rag.open_model import given_model, open_model
 from rag.premises import Premises, unmet_premises
+from rag.prompting import pack
 from rag.question import Question, understand
 from rag.retrieval import Candidates, Searcher
 from rag.short_answer import choose_short_answer, sentence_tokens
@@ -81,10 +88,17 @@ class Pipeline:
     What another process syncs is seen at the next question.
     """
 
-    def __init__(self, config: Config, embedder: Embedder | None = None) -> None:
-        """``embedder`` stands in for the one that ``config`` names, which loads when needed."""
+    def __init__(
+        self, config: Config, embedder: Embedder | None = None, llm: object | None = None
+    ) -> None:
+        """``embedder`` stands in for the one that ``config`` names, which loads when needed.
+
+        ``llm``: a language model (ours, or any ``LLM`` of llama-index) that drafts instead of the
+        one that ``config`` names. Raises ``ConfigError`` for any other object.
+        """
         self.config = config
         self._given_embedder = embedder
+        self._given_model = given_model(llm)
         self._catalog: Catalog | None = None
         self._store: ChunkStore | None = None
         self._searcher: Searcher | None = None
@@ -92,8 +106,13 @@ class Pipeline:
 
     @classmethod
     def from_articles(cls, articles: str | Path, **settings: Any) -> Self:
-        """A pipeline over a folder (or file) of articles, its index made equal to it first."""
-        pipeline = cls(load_config(articles=Path(articles), **settings))
+        """A pipeline over a folder (or file) of articles, its index made equal to it first.
+
+        ``settings`` are those of ``Config``; ``llm`` may be a language model object as well.
+        """
+        name = settings.get("llm")
+        model = None if name is None or isinstance(name, str) else settings.pop("llm")
+        pipeline = cls(load_config(articles=Path(articles), **settings), llm=model)
         pipeline.sync()
         return pipeline
 
@@ -116,6 +135,21 @@ class Pipeline:
     def embedder(self) -> Embedder:
         """The embedder; the first use of the configured one loads it."""
         return self._given_embedder or load_embedder(self.config.embedder)
+
+    @property
+    def language_model(self) -> LanguageModel | None:
+        """The model that drafts, None where none does; the first use of a local one loads it.
+
+        Raises ``ConfigError`` and ``ModelError`` as ``rag.open_model`` does.
+        """
+        return self._given_model or open_model(self.config)
+
+    @property
+    def fingerprint(self) -> str:
+        """That of the configuration, or of it and the model object that drafts."""
+        if self._given_model is None:
+            return self.config.fingerprint
+        return fingerprint_of([self.config.fingerprint, self._given_model.identity])
 
     def sync(self, on_progress: Progress | None = None, *, allow_empty: bool = False) -> SyncReport:
         """Make the index equal to the folder; see ``rag.syncing.sync``."""
@@ -154,6 +188,7 @@ class Pipeline:
         Who stops reading stops the work.
         """
         clock = _Clock()
+        model = self.language_model  # first of all: a setting that is wrong is no notice
         understood = standalone(_checked(question), history)
         clock.lap("understand")
         understood, candidates = self._mended(understood)
@@ -162,7 +197,7 @@ class Pipeline:
         evidence: dict[str, Any] = {
             "question": question,
             "understood": understood,
-            "fingerprint": self.config.fingerprint,
+            "fingerprint": self.fingerprint,
         }
         if candidates is None:
             yield abstained(Reason.NOTHING_INDEXED, 0.0, clock.laps(), evidence)
@@ -177,15 +212,56 @@ class Pipeline:
             return
         composed = self._composed(reading, candidates)
         clock.lap("compose")
-        yield Answer(
+        answer = Answer(
             status=Status.ANSWERED,
             sentences=composed.sentences,
             short_answer=composed.short_answer,
             short_confidence=composed.short_confidence,
             confidence=reading.confidence,
-            timing_ms=clock.laps(),
             **evidence,
         )
+        if model is not None:
+            basis = self._basis(reading, composed)
+            answer = yield from self._drafted(model, basis, reading, answer)
+            clock.lap("draft")
+        yield replace(answer, timing_ms=clock.laps())
+
+    def _basis(self, reading: Reading, composed: Composed) -> Basis:
+        """What a draft must hold to stand for the quoted answer."""
+        return Basis(
+            question=reading.question,
+            chosen=composed.chosen,
+            telling=composed.telling,
+            phrase=composed.phrase,
+            phrase_confidence=composed.short_confidence,
+            max_sentences=self.config.max_sentences,
+        )
+
+    def _drafted(
+        self, model: LanguageModel, basis: Basis, reading: Reading, quoted: Answer
+    ) -> Generator[Partial, None, Answer]:
+        """The answer in the model's words as far as they hold, else the quoted one."""
+        quotes = pack(reading.ranked, basis.chosen, self.config.llm_evidence_tokens)
+        cache = DraftCache(self.config.index_path) if self.config.llm_cache else None
+        drafter = Drafter(model, self.config, self._check(), cache)
+        for told in drafter.stream(basis, quotes):
+            if isinstance(told, Drafted):
+                return replace(
+                    quoted,
+                    sentences=told.sentences or quoted.sentences,
+                    notice=told.notice,
+                    rejected=told.rejected,
+                    usage=told.usage,
+                )
+            yield Partial(quoted.understood, told.sentences, told.draft)
+        return quoted
+
+    def _check(self) -> Check:
+        """What checks a drafted sentence."""
+        import rag
+
+        check: Check = rag.verify
+        return check
 
     def read(self, question: Question, candidates: Candidates) -> Reading:
         """Read the best chunks: their sentences ranked, and whether the best one answers."""

@@ -18,6 +18,8 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 STOREYS: tuple[tuple[str, ...], ...] = (
     ("values", "errors", "offline", "marks", "weights", "escaping"),
     ("config", "serialising"),
+    ("language_model", "background"),
+    ("endpoint_errors", "endpoint", "llama_index_model", "local_model", "open_model"),
     ("dates", "languages", "boilerplate_phrases", "boilerplate_rules"),
     ("metadata", "metadata_guesses", "boilerplate", "extracted", "decoding", "html_text"),
     ("readers", "readers_documents", "readers_rows", "loading"),
@@ -38,6 +40,8 @@ STOREYS: tuple[tuple[str, ...], ...] = (
         "confidence",
         "answering",
     ),
+    ("addressing", "prompting"),
+    ("draft_text", "draft_cache", "claim_checking", "mending", "drafting"),
     ("pipeline",),
     ("engine",),
     ("doctor", "printing"),
