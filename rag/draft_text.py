@@ -42,8 +42,8 @@ _EMPHASIS = re.compile(r"\*{1,3}|_{2,3}|~~|`+|(?<![\w])_(?=\w)|(?<=\w)_(?![\w])"
 _TABLE = re.compile(r"\s*\|[\s|:-]*")
 _LABEL = re.compile(
     r"^\s*(?:(?:the )?(?:final )?(?:answer|response|assistant)\s*(?::|(?:to (?:this|the|your) "
-    r"question )?is:)|(?:based on|according to) the (?:quotes?|provided quotes|text)[^,:.]{0,30}[,:])"
-    r"\s*",
+    r"question )?is:)|(?:based on|according to) the (?:quotes?|provided quotes|text)"
+    r"[^,:.]{0,30}[,:])\s*",
     re.IGNORECASE,
 )
 _SPACE_BEFORE_POINT = re.compile(r"\s+([.,;:!?])(?=\s|$)")

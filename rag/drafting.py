@@ -10,14 +10,14 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.claim_checking import Check, Checker
 from rag.config import Config
 from rag.draft_cache import Draft, DraftCache
 from rag.draft_text import DraftSentence, read_draft
 from rag.errors import LanguageModelError
-from rag.language_model import LanguageModel, Limits, Piece, Prompt
+from rag.language_model import CHARACTERS_A_TOKEN, LanguageModel, Limits, Piece, Prompt
 from rag.mending import Basis, Mending
 from rag.prompting import Quote, prompt_of
 from rag.values import AnswerSentence, RejectedSentence, Usage
@@ -29,6 +29,8 @@ QUOTED_INSTEAD = "This is in the articles' own words."
 LONGEST_SENTENCE = 1_000
 # A model that has said the same sentence before, or so many that do not hold, goes on like that.
 MOST_REJECTED = 8
+ENOUGH = "enough"
+"""Why a draft ended that we ended ourselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,13 @@ class Drafter:
         self, model: LanguageModel, config: Config, check: Check, cache: DraftCache | None = None
     ) -> None:
         self._model = model
-        self._limits = Limits(config.llm_seconds, config.llm_answer_tokens)
+        self._config = config
         self._check = check
         self._cache = cache
 
     def stream(self, basis: Basis, quotes: tuple[Quote, ...]) -> Iterator[Progress | Drafted]:
         """The draft as it comes, then what came of it; who stops reading stops the model."""
-        writing = _Writing(self._model, self._limits, self._cache)
+        writing = Writing(self._model, self._config, self._cache)
         mending = Mending(basis)
         checker = Checker(quotes, self._check)
         first_confirmed: float | None = None
@@ -81,6 +83,7 @@ class Drafter:
                         first_confirmed = writing.elapsed
                     yield Progress(confirmed, rest)
                     if mending.is_over or len(mending.rejected) >= MOST_REJECTED:
+                        writing.end_early()
                         break
         except LanguageModelError as error:
             notice = f"{error.wrong} {QUOTED_INSTEAD}"
@@ -90,15 +93,17 @@ class Drafter:
         yield Drafted(settled, tuple(mending.rejected), writing.usage(first_confirmed), notice)
 
 
-class _Writing:
+class Writing:
     """One draft being written, or taken from the cache, and what it costs."""
 
-    def __init__(self, model: LanguageModel, limits: Limits, cache: DraftCache | None) -> None:
+    def __init__(self, model: LanguageModel, config: Config, cache: DraftCache | None) -> None:
         self._model = model
-        self._limits = limits
+        self._limits = Limits(config.llm_seconds, config.llm_answer_tokens)
         self._cache = cache
         self._began = time.perf_counter()
         self._draft = Draft()
+        self._prompt: Prompt | None = None
+        self._pieces_read = 0
         self._cached = False
 
     @property
@@ -107,11 +112,13 @@ class _Writing:
         return time.perf_counter() - self._began
 
     def usage(self, first_confirmed: float | None) -> Usage:
-        """What it cost up to now."""
+        """What it cost up to now: of an endpoint that did not come to count, about so much."""
+        draft, prompt = self._draft, self._prompt
+        told = len(prompt.system) + len(prompt.user) if prompt else 0
         return Usage(
             self._model.name,
-            0 if self._cached else self._draft.prompt_tokens,
-            0 if self._cached else self._draft.completion_tokens,
+            0 if self._cached else draft.prompt_tokens or told // CHARACTERS_A_TOKEN,
+            0 if self._cached else draft.completion_tokens or self._pieces_read,
             self.elapsed,
             first_confirmed,
             self._cached,
@@ -122,8 +129,8 @@ class _Writing:
 
         Raises ``LanguageModelError``.
         """
-        key = f"{self._model.identity}\n{self._limits}"
-        found = self._cache.find(key, prompt) if self._cache else None
+        self._prompt = prompt
+        found = self._cache.find(self._key, prompt) if self._cache else None
         if found is not None:
             self._draft, self._cached = found, True
         else:
@@ -135,10 +142,23 @@ class _Writing:
                 yield finished[read:], rest[-LONGEST_SENTENCE:]
                 read = max(read, len(finished))
             yield self._last(read)
-            if self._cache:
-                self._cache.keep(key, prompt, self._draft)
+            self._keep()
             return
         yield self._last(0)
+
+    def end_early(self) -> None:
+        """Nothing more is wanted of it, and what there is will do the next time as well."""
+        if not self._draft.finish:
+            self._draft = replace(self._draft, finish=ENOUGH)
+            self._keep()
+
+    @property
+    def _key(self) -> str:
+        return f"{self._model.identity}\n{self._limits}"
+
+    def _keep(self) -> None:
+        if self._cache and self._prompt:
+            self._cache.keep(self._key, self._prompt, self._draft)
 
     def _last(self, read: int) -> tuple[list[DraftSentence], str]:
         finished, rest = read_draft(
@@ -151,6 +171,7 @@ class _Writing:
         try:
             for piece in pieces:
                 self._draft = self._draft.with_piece(piece)
+                self._pieces_read += bool(piece.text)  # a token each, mostly
                 yield piece
         finally:
             close = getattr(pieces, "close", None)

@@ -38,7 +38,7 @@ from rag.lexical import LexicalIndex
 from rag.mending import Basis
 from rag.open_model import given_model, open_model
 from rag.premises import Premises, unmet_premises
-from rag.prompting import pack
+from rag.prompting import Quote, pack
 from rag.question import Question, understand
 from rag.retrieval import Candidates, Searcher
 from rag.short_answer import choose_short_answer, sentence_tokens
@@ -222,7 +222,8 @@ class Pipeline:
         )
         if model is not None:
             basis = self._basis(reading, composed)
-            answer = yield from self._drafted(model, basis, reading, answer)
+            quotes = pack(reading.ranked, basis.chosen, self.config.llm_evidence_tokens)
+            answer = yield from self.drafted(model, basis, quotes, answer)
             clock.lap("draft")
         yield replace(answer, timing_ms=clock.laps())
 
@@ -237,13 +238,11 @@ class Pipeline:
             max_sentences=self.config.max_sentences,
         )
 
-    def _drafted(
-        self, model: LanguageModel, basis: Basis, reading: Reading, quoted: Answer
+    def drafted(
+        self, model: LanguageModel, basis: Basis, quotes: tuple[Quote, ...], quoted: Answer
     ) -> Generator[Partial, None, Answer]:
         """The answer in the model's words as far as they hold, else the quoted one."""
-        quotes = pack(reading.ranked, basis.chosen, self.config.llm_evidence_tokens)
-        cache = DraftCache(self.config.index_path) if self.config.llm_cache else None
-        drafter = Drafter(model, self.config, self._check(), cache)
+        drafter = Drafter(model, self.config, self._check(), self.draft_cache())
         for told in drafter.stream(basis, quotes):
             if isinstance(told, Drafted):
                 return replace(
@@ -255,6 +254,10 @@ class Pipeline:
                 )
             yield Partial(quoted.understood, told.sentences, told.draft)
         return quoted
+
+    def draft_cache(self) -> DraftCache | None:
+        """Where drafts are kept, None where the configuration does not ask for it."""
+        return DraftCache(self.config.index_path) if self.config.llm_cache else None
 
     def _check(self) -> Check:
         """What checks a drafted sentence."""

@@ -44,6 +44,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
     ("draft_text", "draft_cache", "claim_checking", "mending", "drafting"),
     ("pipeline",),
     ("engine",),
+    ("health", "options", "doctor_model"),
     ("doctor", "printing"),
     ("commands",),
     ("cli",),
