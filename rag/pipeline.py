@@ -261,10 +261,9 @@ class Pipeline:
 
     def _check(self) -> Check:
         """What checks a drafted sentence."""
-        import rag
+        from rag.verification import verify  # reads its tables when it is first used
 
-        check: Check = rag.verify
-        return check
+        return verify
 
     def read(self, question: Question, candidates: Candidates) -> Reading:
         """Read the best chunks: their sentences ranked, and whether the best one answers."""

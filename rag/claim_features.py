@@ -1,0 +1,326 @@
+"""What speaks for and against a claim: named numbers, each with the words a reader is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from rag.alignment import Alignment, Link, Place, align, telling
+from rag.claim_dates import match_moments
+from rag.claim_figures import match_figures
+from rag.claim_names import missing_names, name_words
+from rag.claim_reading import Reading, read
+from rag.claim_roles import act_of, is_converse
+from rag.opposites import are_opposites
+from rag.polarity import Standing, is_denied, standing
+from rag.quotations import missing_quotations
+from rag.values import Span
+
+# A word nearer than this is taken to say the same, one further off to be absent.
+NEAR, FAR = 0.55, 0.35
+_UNIVERSAL = frozenset("all every each both always entire whole everyone everybody".split())  # noqa: SIM905
+_PARTIAL = frozenset("some most many several few sometimes often partly nearly almost".split())  # noqa: SIM905
+_ONLY = frozenset("only solely exclusively just alone".split())  # noqa: SIM905
+_VERBAL = ("VERB", "AUX")
+
+
+@dataclass
+class Evidence:
+    """The features of a claim, by name, and what was found wrong, the gravest first."""
+
+    values: dict[str, float] = field(default_factory=dict)
+    faults: list[tuple[str, str]] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    alignment: Alignment | None = None
+
+    def fault(self, name: str, reason: str) -> None:
+        """Count a fault and keep what a reader is told of it."""
+        self.values[name] = self.values.get(name, 0.0) + 1.0
+        self.faults.append((name, reason))
+
+
+def gather(claim: Reading, quotes: Sequence[str]) -> Evidence:
+    """Everything that the checks find for one sentence of a claim."""
+    found = Evidence()
+    readings = tuple(read(quote) for quote in quotes)
+    found.alignment = align(claim, readings)
+    if found.alignment is None:
+        return found
+    taken = _figures(found, claim, readings)
+    _names(found, claim, quotes)
+    for span in missing_quotations(claim.text, quotes):
+        found.fault("quotation", f"“{span.of(claim.text)}” is not in the quotes word for word")
+    _coverage(found, taken)
+    _opposites(found, taken)
+    _polarity(found)
+    _standing(found)
+    _roles(found)
+    _edges(found, taken)
+    _quantifiers(found)
+    return found
+
+
+def _figures(
+    found: Evidence, claim: Reading, readings: tuple[tuple[Reading, ...], ...]
+) -> frozenset[int]:
+    """Checks figures and dates; gives the words that they are written in."""
+    spans: list[Span] = []
+    quantities = [[q for r in quote for q in r.quantities] for quote in readings]
+    for match in match_figures(claim.quantities, quantities):
+        spans.append(match.claimed.span)
+        written = match.claimed.span.of(claim.text)
+        if match.given is None:
+            if match.claimed.dimension in ("rank", "times"):
+                found.fault("rank", f"“{written}” is not what the quotes say")
+            else:
+                found.fault("figure", f"The quotes do not give “{written}”")
+    moments = [[m for r in quote for m in r.moments] for quote in readings]
+    for moment in match_moments(claim.moments, moments):
+        spans.append(moment.claimed.span)
+        if moment.given is None:
+            written = moment.claimed.span.of(claim.text)
+            found.fault("date", f"The quotes do not give the time “{written}”")
+    return frozenset(
+        place
+        for place, word in enumerate(claim.words)
+        if any(span.start <= word.start < span.end for span in spans)
+    )
+
+
+def _names(found: Evidence, claim: Reading, quotes: Sequence[str]) -> None:
+    missing = missing_names(claim, quotes)
+    if missing:
+        name = " ".join(claim.words[place].surface for place in missing)
+        found.fault("name", f"“{name}” is not in the quotes")
+
+
+def _coverage(found: Evidence, taken: frozenset[int]) -> None:
+    alignment = _aligned(found)
+    claim = alignment.claim
+    scores, weights, verbs, modifiers = [], [], [], []
+    for link in alignment.links:
+        if not claim.content[link.word] or link.word in taken:
+            continue
+        score = 1.0 if link.exact else max(0.0, link.similarity)
+        scores.append(score)
+        weights.append(telling(claim.lower[link.word]))
+        tag = claim.parse.tags[link.word]
+        (verbs if tag in _VERBAL else modifiers if tag in ("ADJ", "ADV") else []).append(score)
+    if not scores:
+        scores, weights = [1.0], [1.0]
+    ordered = sorted(scores)
+    total = sum(weights)
+    values = found.values
+    values["exact"] = sum(w for s, w in zip(scores, weights, strict=True) if s == 1.0) / total
+    values["soft"] = sum(s * w for s, w in zip(scores, weights, strict=True)) / total
+    values["worst"] = ordered[0]
+    values["second_worst"] = ordered[min(1, len(ordered) - 1)]
+    values["far"] = sum(w for s, w in zip(scores, weights, strict=True) if s < FAR)
+    values["between"] = sum(w for s, w in zip(scores, weights, strict=True) if FAR <= s < NEAR)
+    values["near"] = sum(w for s, w in zip(scores, weights, strict=True) if NEAR <= s < 1.0)
+    values["worst_verb"] = min(verbs, default=1.0)
+    values["worst_modifier"] = min(modifiers, default=1.0)
+    values["words"] = float(len(scores))
+    cosines = [float(claim.whole @ r.whole) for quote in alignment.quotes for r in quote]
+    values["cosine"] = max(cosines)
+    absent = [
+        claim.words[link.word].surface
+        for link in alignment.links
+        if claim.content[link.word] and link.word not in taken and not link.exact
+        and link.similarity < FAR
+    ]
+    if absent:
+        shown = ", ".join(f"“{word}”" for word in absent[:3])
+        found.faults.append(("far", f"Nothing in the quotes says {shown}"))
+
+
+def _aligned(found: Evidence) -> Alignment:
+    if found.alignment is None:
+        raise ValueError("nothing to align with")
+    return found.alignment
+
+
+def _opposites(found: Evidence, taken: frozenset[int]) -> None:
+    """A word that the quotes lack, and whose opposite stands where its nearest word is."""
+    alignment = _aligned(found)
+    claim = alignment.claim
+    for link in alignment.links:
+        if link.exact or link.word in taken and not claim.content[link.word]:
+            continue
+        word = claim.words[link.word]
+        contrary = _opposite_near(alignment, link)
+        if contrary is None:
+            continue
+        reading = alignment.reading(contrary)
+        told = reading.words[contrary.word]
+        denied = is_denied(claim, link.word) != is_denied(reading, contrary.word)
+        if denied or is_converse(word.stem, told.stem):
+            continue
+        name = "opposite" if claim.content[link.word] else "opposite_small"
+        found.fault(name, f"The claim says “{word.surface}”, the quotes “{told.surface}”")
+
+
+def _opposite_near(alignment: Alignment, link: Link) -> Place | None:
+    """The opposite of a claim's word in the sentence that bears most of the claim out."""
+    stemmed = alignment.claim.words[link.word].stem
+    if are_opposites(stemmed, alignment.stem_at(link.place)):
+        return link.place
+    quote, sentence = link.place.quote, link.place.sentence
+    reading = alignment.quotes[quote][sentence]
+    for place, word in enumerate(reading.words):
+        if are_opposites(stemmed, word.stem):
+            similarity = float(alignment.claim.vectors[link.word] @ reading.vectors[place])
+            if similarity >= link.similarity - 0.15:
+                return Place(quote, sentence, place)
+    return None
+
+
+def _polarity(found: Evidence) -> None:
+    """Verbs, nouns and adjectives that are denied here and affirmed there."""
+    alignment = _aligned(found)
+    claim = alignment.claim
+    flips = []
+    for link in alignment.links:
+        tag = claim.parse.tags[link.word]
+        if tag not in ("VERB", "AUX", "ADJ", "NOUN") or not claim.content[link.word]:
+            continue
+        if not link.exact and link.similarity < NEAR:
+            continue
+        reading = alignment.reading(link.place)
+        opposite = are_opposites(claim.words[link.word].stem, reading.words[link.place.word].stem)
+        flipped = is_denied(claim, link.word) != is_denied(reading, link.place.word)
+        if flipped != opposite:
+            flips.append(link)
+    if flips:
+        word = claim.words[flips[0].word].surface
+        found.fault("polarity", f"One of claim and quotes denies “{word}”, the other does not")
+        found.values["polarity_words"] = float(len(flips))
+    negative = sum(_negations(claim))
+    told = [sum(_negations(r)) for quote in alignment.quotes for r in quote]
+    found.values["negations_more"] = float(max(0, negative - max(told, default=0)))
+    main = alignment.links[_root(claim)].place
+    found.values["negations_fewer"] = float(max(0, sum(_negations(alignment.reading(main))) - negative))
+
+
+def _negations(reading: Reading) -> Iterator[bool]:
+    from rag.polarity import NEGATIONS
+
+    for word in reading.lower:
+        yield word in NEGATIONS
+
+
+def _root(reading: Reading) -> int:
+    return next(
+        (place for place, relation in enumerate(reading.parse.relations) if relation == "root"), 0
+    )
+
+
+def _standing(found: Evidence) -> None:
+    """Verbs that the claim tells as more certain than the quotes do."""
+    alignment = _aligned(found)
+    claim = alignment.claim
+    for link in alignment.links:
+        if claim.parse.tags[link.word] != "VERB" or not (link.exact or link.similarity >= NEAR):
+            continue
+        here = standing(claim, link.word)
+        there = standing(alignment.reading(link.place), link.place.word)
+        if here < there and here is Standing.FACT:
+            word = claim.words[link.word].surface
+            found.fault("standing", f"The quotes do not tell “{word}” as a fact")
+
+
+def _roles(found: Evidence) -> None:
+    alignment = _aligned(found)
+    claim = alignment.claim
+    values = found.values
+    for link in alignment.links:
+        if claim.parse.tags[link.word] != "VERB":
+            continue
+        here = act_of(claim, link.word)
+        reading = alignment.reading(link.place)
+        if reading.parse.tags[link.place.word] != "VERB":
+            continue
+        there = act_of(reading, link.place.word)
+        converse = is_converse(claim.words[link.word].stem, reading.words[link.place.word].stem)
+        actor, other = (there.other, there.actor) if converse else (there.actor, there.other)
+        one = _sits(alignment, link, here.actor, actor, other)
+        two = _sits(alignment, link, here.other, other, actor)
+        if one < 0 or two < 0:
+            if min(one, two) < 0 and max(one, two) <= 0:
+                word = claim.words[link.word].surface
+                found.fault("roles", f"Who does what is told the other way of “{word}”")
+        values["in_role"] = values.get("in_role", 0.0) + (one > 0) + (two > 0)
+        if here.actor >= 0 and actor >= 0 and one == 0:
+            values["other_actor"] = values.get("other_actor", 0.0) + 1
+        if here.other >= 0 and other >= 0 and two == 0:
+            values["other_object"] = values.get("other_object", 0.0) + 1
+
+
+def _sits(alignment: Alignment, link: Link, mine: int, same: int, contrary: int) -> int:
+    """1 if a participant of the claim is the quote's in the same role, -1 in the contrary one."""
+    if mine < 0:
+        return 0
+    target = alignment.links[mine]
+    place, reading = target.place, alignment.reading(link.place)
+    if (place.quote, place.sentence) != (link.place.quote, link.place.sentence):
+        return 0
+    if not target.exact and target.similarity < NEAR:
+        return 0
+    if same >= 0 and place.word in reading.subtree(same):
+        return 1
+    if contrary >= 0 and place.word in reading.subtree(contrary):
+        return -1
+    return 0
+
+
+def _edges(found: Evidence, taken: frozenset[int]) -> None:
+    """Whether words that belong together in the claim do so in the quotes."""
+    alignment = _aligned(found)
+    claim = alignment.claim
+    near = far = apart = 0
+    for place, head in enumerate(claim.parse.heads):
+        head = _content_head(claim, place)
+        if head < 0 or not (claim.content[place] or place in taken):
+            continue
+        one, other = alignment.links[place], alignment.links[head]
+        if not all(x.exact or x.similarity >= FAR for x in (one, other)):
+            continue
+        if (one.place.quote, one.place.sentence) != (other.place.quote, other.place.sentence):
+            apart += 1
+            continue
+        steps = alignment.reading(one.place).distance(one.place.word, other.place.word)
+        near += steps <= 2
+        far += steps > 3
+    total = max(1, near + far + apart)
+    found.values["edges_near"] = near / total
+    found.values["edges_far"] = far / total
+    found.values["edges_apart"] = apart / total
+
+
+def _content_head(reading: Reading, place: int) -> int:
+    for step in reading.path(place)[1:]:
+        if reading.content[step]:
+            return step
+    return -1
+
+
+def _quantifiers(found: Evidence) -> None:
+    alignment = _aligned(found)
+    claim = alignment.claim
+    told = {word for quote in alignment.quotes for reading in quote for word in reading.lower}
+    for words, name in ((_UNIVERSAL, "universal"), (_PARTIAL, "partial"), (_ONLY, "only")):
+        mine = [word for word in claim.lower if word in words]
+        if mine and not told & words:
+            found.fault(name, f"The quotes do not say “{mine[0]}”")
+
+
+def name_share(claim: Reading) -> float:
+    """The share of a sentence's words that are names."""
+    return len(list(name_words(claim))) / max(1, len(claim.words))
+
+
+def as_row(found: Evidence, names: Sequence[str]) -> np.ndarray:
+    """The features in the order of ``names``, 0 for what was not found."""
+    return np.array([found.values.get(name, 0.0) for name in names], dtype=np.float32)
