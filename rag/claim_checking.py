@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,15 @@ Check = Callable[[str, Sequence[str]], Verdict]
 # Evidence that shares the most words with a sentence is tried first, and no more of it than this:
 # a check costs milliseconds, and what ranks behind shares little but common words.
 TRIED = 4
+
+# Of two neighbours the one must hold so much of a sentence's telling words; the other is there for
+# what "it" and "there" mean.
+LEAST_OF_ONE = 0.7
+
+MISQUOTED = "It quotes words that the article does not have."
+# Runs in quotation marks, also one that is not closed. A word alone is a name or an irony.
+_QUOTED = re.compile(r"[“„«\"](?P<said>[^”“„»\"]+)(?:[”»\"]|\Z)")
+_GLYPHS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
 
 _NOT_FOUND = Verdict(Support.UNSUPPORTED, "No quote says anything like it.")
 
@@ -38,6 +48,11 @@ class Evidence:
         return self.span.of(self.units[0].article.text)
 
     @property
+    def place(self) -> tuple[str, Span]:
+        """The article and where in it."""
+        return self.units[0].article.id, self.span
+
+    @property
     def score(self) -> float:
         """That of the best of them."""
         return max(unit.score for unit in self.units)
@@ -45,14 +60,14 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a check found: ``cited`` bears the sentence out; empty where nothing does.
+    """What a check found: ``cited`` bears the sentence out; None where nothing does.
 
     ``nearest`` is the evidence that comes nearest to it, whatever the verdict.
     """
 
     sentence: DraftSentence
     verdict: Verdict
-    cited: tuple[Evidence, ...]
+    cited: Evidence | None
     nearest: Unit | None
 
 
@@ -74,36 +89,43 @@ class Checker:
         own = _stems(sentence.text)
         marked = [quote for quote in self._quotes if quote.number in sentence.marks]
         first: Verdict | None = None
-        tried: set[tuple[Evidence, ...]] = set()
+        tried: set[tuple[str, Span]] = set()
         for quotes in (marked, self._quotes):
-            for cited in self._candidates(own, quotes):
-                if cited in tried:
+            for evidence in self._candidates(own, quotes):
+                if evidence.place in tried:
                     continue
-                tried.add(cited)
-                verdict = self._check(sentence.text, [evidence.text for evidence in cited])
+                tried.add(evidence.place)
+                verdict = self._verdict(sentence.text, evidence.text)
                 if verdict.label is Support.SUPPORTED:
-                    return Checked(sentence, verdict, cited, cited[0].units[0])
+                    return Checked(sentence, verdict, evidence, evidence.units[0])
                 first = _better(first, verdict)
-        return Checked(sentence, first or _NOT_FOUND, (), self._nearest(own))
+        return Checked(sentence, first or _NOT_FOUND, None, self._nearest(own))
 
-    def _candidates(
-        self, own: frozenset[str], quotes: Sequence[Quote]
-    ) -> Iterator[tuple[Evidence, ...]]:
-        """Evidence to try: single sentences, then neighbours, then two from different places."""
+    def _candidates(self, own: frozenset[str], quotes: Sequence[Quote]) -> Iterator[Evidence]:
+        """Evidence to try: single sentences, then two neighbours, of which one says nearly all.
+
+        Facts from different places are never put together: of two sentences about one thing, a
+        model makes a third that neither says.
+        """
         units = [unit for quote in quotes for unit in quote.units]
         best = sorted(units, key=lambda unit: -self._shared(own, unit))[:TRIED]
-        singles = [Evidence((unit,)) for unit in best if self._shared(own, unit)]
-        yield from ((single,) for single in singles)
+        yield from (Evidence((unit,)) for unit in best if self._shared(own, unit))
+        most = LEAST_OF_ONE * len(own)
         pairs = [
             Evidence((one, other))
             for quote in quotes
             for one, other in zip(quote.units, quote.units[1:], strict=False)
-            if one in best or other in best
+            if max(self._shared(own, one), self._shared(own, other)) >= most
         ]
         pairs.sort(key=lambda pair: -len(own & self._stems_of(pair)))
-        yield from ((pair,) for pair in pairs[:TRIED])
-        if len(singles) > 1:
-            yield tuple(singles[:2])
+        yield from pairs[:TRIED]
+
+    def _verdict(self, claim: str, text: str) -> Verdict:
+        """The check's verdict; words in quotation marks must be the article's to the letter."""
+        verdict = self._check(claim, [text])
+        if verdict.label is Support.SUPPORTED and not _quotes_exactly(claim, text):
+            return Verdict(Support.UNSUPPORTED, MISQUOTED, verdict.matches)
+        return verdict
 
     def _nearest(self, own: frozenset[str]) -> Unit | None:
         nearest = max(self._stems, key=lambda unit: self._shared(own, unit), default=None)
@@ -122,6 +144,16 @@ _RANKS = {Support.SUPPORTED: 2, Support.PARTLY: 1, Support.UNSUPPORTED: 0}
 def _better(one: Verdict | None, other: Verdict) -> Verdict:
     """Of two verdicts the one that bears out more; of equals the first: its evidence is nearer."""
     return other if one is None or _RANKS[other.label] > _RANKS[one.label] else one
+
+
+def _quotes_exactly(claim: str, text: str) -> bool:
+    """Whether all that stands in quotation marks stands in ``text``, but for how it is set."""
+    told = _folded(text)
+    return all(_folded(run["said"]).strip(" ,.;:") in told for run in _QUOTED.finditer(claim))
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.translate(_GLYPHS).lower().split())
 
 
 def _stems(text: str) -> frozenset[str]:

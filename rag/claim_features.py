@@ -128,7 +128,9 @@ def _coverage(found: Evidence, taken: frozenset[int]) -> None:
     absent = [
         claim.words[link.word].surface
         for link in alignment.links
-        if claim.content[link.word] and link.word not in taken and not link.exact
+        if claim.content[link.word]
+        and link.word not in taken
+        and not link.exact
         and link.similarity < FAR
     ]
     if absent:
@@ -201,7 +203,9 @@ def _polarity(found: Evidence) -> None:
     told = [sum(_negations(r)) for quote in alignment.quotes for r in quote]
     found.values["negations_more"] = float(max(0, negative - max(told, default=0)))
     main = alignment.links[_root(claim)].place
-    found.values["negations_fewer"] = float(max(0, sum(_negations(alignment.reading(main))) - negative))
+    found.values["negations_fewer"] = float(
+        max(0, sum(_negations(alignment.reading(main))) - negative)
+    )
 
 
 def _negations(reading: Reading) -> Iterator[bool]:

@@ -123,9 +123,7 @@ def _read(sentence: str) -> Reading:
     kept = [word for place, word in enumerate(found) if (owner == place).any()]
     places = [place for place in range(len(found)) if (owner == place).any()]
     by_word = [
-        np.stack([layer[owner == place].mean(axis=0) for place in places])
-        if places
-        else layer[:0]
+        np.stack([layer[owner == place].mean(axis=0) for place in places]) if places else layer[:0]
         for layer in layers
     ]
     last = by_word[-1]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from rag.answering import SEVERAL_MARGIN, cite, say_the_same
+from rag.answering import SEVERAL_MARGIN, SINGLE_MARGIN, cite, say_the_same
 from rag.claim_checking import Checked, Evidence
 from rag.evidence import SentenceEvidence
 from rag.lexical import words
@@ -21,7 +21,7 @@ from rag.roles import roles_swapped
 from rag.values import (
     SURE_SHORT_ANSWER,
     AnswerSentence,
-    Article,
+    Citation,
     RejectedSentence,
     Span,
     Support,
@@ -67,14 +67,14 @@ class Kept:
     """
 
     text: str
-    cited: tuple[Evidence, ...]
+    cited: Evidence
     verdict: Verdict | None = None
     drafted: bool = False
 
     @property
     def units(self) -> frozenset[tuple[str, Span]]:
         """The sentences of articles that it rests on."""
-        return frozenset((u.article.id, u.span) for e in self.cited for u in e.units)
+        return frozenset((unit.article.id, unit.span) for unit in self.cited.units)
 
 
 @dataclass
@@ -96,9 +96,10 @@ class Mending:
         if self.is_over:
             return
         problem = self._problem(checked)
-        if problem is None:
-            self.kept.append(_kept(checked))
+        if problem is None and checked.cited is not None:
+            self.kept.append(_kept(checked.sentence.text, checked.verdict, checked.cited))
             return
+        problem = problem or checked.verdict
         self.rejected.append(RejectedSentence(checked.sentence.text, problem))
         if checked.verdict.label is not Support.SUPPORTED and checked.nearest is not None:
             self._quote(checked.nearest)
@@ -124,17 +125,11 @@ class Mending:
 
     def _problem(self, checked: Checked) -> Verdict | None:
         """Why a sentence does not stay; None where it does."""
-        if checked.verdict.label is not Support.SUPPORTED:
+        if checked.verdict.label is not Support.SUPPORTED or checked.cited is None:
             return checked.verdict
         text = checked.sentence.text
-        telling = self.basis.telling
-        cites_telling = any(
-            (u.article.id, u.span) == (telling.article.id, telling.span)
-            for evidence in checked.cited
-            for u in evidence.units
-        )
-        near = telling.score - SEVERAL_MARGIN
-        if not cites_telling and all(evidence.score < near for evidence in checked.cited):
+        margin = SEVERAL_MARGIN if self.basis.question.several else SINGLE_MARGIN
+        if checked.cited.score < self.basis.telling.score - margin:
             return Verdict(Support.UNSUPPORTED, NOT_ABOUT_IT)
         if _is_fragment(text, self.basis.phrase_text):
             return Verdict(Support.PARTLY, FRAGMENT)
@@ -186,16 +181,11 @@ def number(sentences: Sequence[Kept], basis: Basis) -> tuple[AnswerSentence, ...
     """The sentences with footnotes numbered as they are read; equal quotes share a number."""
     numbers: dict[tuple[str, Span], int] = {}
 
-    def cited(evidence: Evidence) -> tuple[int, Article, Span]:
-        article = evidence.units[0].article
-        place = (article.id, evidence.span)
-        return numbers.setdefault(place, len(numbers) + 1), article, evidence.span
-
     return tuple(
         AnswerSentence(
             text=kept.text,
-            citations=tuple(cite(*cited(evidence)) for evidence in kept.cited),
-            score=max(evidence.score for evidence in kept.cited),
+            citations=(_cite(numbers, kept.cited),),
+            score=kept.cited.score,
             highlight=_find(basis.phrase_text, kept.text) if _tells(kept, basis) else None,
             verdict=kept.verdict,
         )
@@ -203,21 +193,24 @@ def number(sentences: Sequence[Kept], basis: Basis) -> tuple[AnswerSentence, ...
     )
 
 
+def _cite(numbers: dict[tuple[str, Span], int], evidence: Evidence) -> Citation:
+    number = numbers.setdefault(evidence.place, len(numbers) + 1)
+    return cite(number, evidence.units[0].article, evidence.span)
+
+
 def _tells(kept: Kept, basis: Basis) -> bool:
     return (basis.telling.article.id, basis.telling.span) in kept.units
 
 
-def _kept(checked: Checked) -> Kept:
+def _kept(text: str, verdict: Verdict, cited: Evidence) -> Kept:
     """A confirmed sentence; one that is its quote word for word is that quote."""
-    if len(checked.cited) == 1:
-        quote = checked.cited[0].text
-        if " ".join(quote.split()) == checked.sentence.text:
-            return Kept(quote, checked.cited, drafted=True)
-    return Kept(checked.sentence.text, checked.cited, checked.verdict, drafted=True)
+    if " ".join(cited.text.split()) == text:
+        return Kept(cited.text, cited, drafted=True)
+    return Kept(text, cited, verdict, drafted=True)
 
 
 def _quoted(unit: Unit) -> Kept:
-    return Kept(unit.text, (Evidence((unit,)),))
+    return Kept(unit.text, Evidence((unit,)))
 
 
 def _find(phrase: str, text: str) -> Span | None:

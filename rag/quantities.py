@@ -186,7 +186,11 @@ def find_quantities(text: str, taken: tuple[Span, ...] = ()) -> tuple[Quantity, 
     for place in range(len(found) - 2, -1, -1):
         left, right = found[place], found[place + 1]
         between = text[written[place].span.end : right.span.start]
-        if not left.dimension and (right.dimension or written[place + 1].scale > 1) and _LINK.fullmatch(between):
+        if (
+            not left.dimension
+            and (right.dimension or written[place + 1].scale > 1)
+            and _LINK.fullmatch(between)
+        ):
             found[place] = _as_first_of_range(written[place], written[place + 1], left, right)
     return tuple(found)
 
