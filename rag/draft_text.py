@@ -21,7 +21,9 @@ _HIDDEN = (
     r"```\w*",
 )
 _HIDDEN_RE = re.compile("|".join(f"(?:{p})" for p in _HIDDEN), re.DOTALL | re.MULTILINE)
-_LINK = re.compile(r"\[([^\[\]]*)\](?:\([^)]*(?:\)|\Z)|\[[^\]]*\])")
+# A mark beside another, [1][2], has the shape of a link as well.
+_TARGET = r"\((?:[^()]|\([^()]*\))*(?:\)|\Z)"
+_LINK = re.compile(rf"\[([^\[\]]*)\](?:{_TARGET}|\[(?!\s*\d{{1,3}}\s*\])[^\]]*\])")
 _ADDRESS = re.compile(
     r"\(?(?:(?:\b[a-z][a-z0-9+.-]{1,20}:)?//[^\s/]\S*|\b(?:javascript|vbscript|data|mailto|file):\S+|"
     r"\bwww\.\S+|\b[\w-]+(?:\.[\w-]+)+/\S*)",
@@ -38,7 +40,7 @@ _RAISED = re.compile(r"(?<=[.!?,;”\"])[¹²³⁰-⁹]+|(?<=[^\W\d_]{4})[¹²³
 _LINE_MARKUP = re.compile(
     r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+•][ \t]+|\d{1,2}[.)][ \t]+)+", re.MULTILINE
 )
-_EMPHASIS = re.compile(r"\*{1,3}|_{2,3}|~~|`+|(?<![\w])_(?=\w)|(?<=\w)_(?![\w])")
+_EMPHASIS = re.compile(r"\*{1,3}|_{2,3}|~~|`+|(?<!\w)_|_(?!\w)")
 _TABLE = re.compile(r"\s*\|[\s|:-]*")
 _LABEL = re.compile(
     r"^\s*(?:(?:the )?(?:final )?(?:answer|response|assistant)\s*(?::|(?:to (?:this|the|your) "
@@ -49,7 +51,7 @@ _LABEL = re.compile(
 _SPACE_BEFORE_POINT = re.compile(r"\s+([.,;:!?])(?=\s|$)")
 # Something of markup that may go on in the next piece.
 _OPEN = re.compile(
-    r"(?:!?\[[^\]]{0,300}(?:\](?:\([^)]{0,2000})?)?|<[^>]{0,2000}|\S*//\S*|[*_`]+)\Z"
+    r"(?:!?\[[^\]]{0,300}(?:\](?:\([^)]{0,2000})?)?|<[^>]{0,2000}|\S*//\S*|\b\w+:/?|[*_`]+)\Z"
 )
 _ENDS = re.compile(r"[.!?…。！？][”\"’')\]]*\Z")
 
