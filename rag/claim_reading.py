@@ -141,6 +141,16 @@ def _read(sentence: str) -> Reading:
     )
 
 
+def likeness(one: str, other: str) -> float:
+    """The cosine of two words by themselves, without any context."""
+    return float(_alone(one) @ _alone(other))
+
+
+@lru_cache(maxsize=20_000)
+def _alone(word: str) -> Floats:
+    return load_embedder().embed_question(word).vector
+
+
 def _owners(found: list[Word], spans: npt.NDArray[np.int64]) -> npt.NDArray[np.intp]:
     """For each token its word, -1 for none: by the token's last character."""
     owner = np.full(len(spans), -1, dtype=np.intp)

@@ -40,7 +40,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
     ),
     ("number_words", "quantities", "quotations", "name_forms", "opposites", "grammar"),
     ("claim_dates", "claim_figures", "claim_reading", "claim_names", "alignment", "polarity"),
-    ("claim_roles", "claim_features", "claim_checks", "verification"),
+    ("bindings", "claim_roles", "claim_features", "claim_checks", "verification"),
     ("pipeline",),
     ("engine",),
     ("doctor", "printing"),
