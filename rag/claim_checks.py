@@ -20,8 +20,8 @@ _FALSE = (
 )  # fmt: skip
 _BEYOND = ("standing", "universal")
 # The weight of words that nothing in the quotes says, from which on a claim is not borne out.
-MOST_ABSENT = 0.5
-LEAST_SOFT = 0.6
+MOST_ABSENT = 1.2
+LEAST_SOFT = 0.55
 
 
 def check(sentence: str, quotes: Sequence[str]) -> Verdict:
