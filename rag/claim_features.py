@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -14,7 +14,8 @@ from rag.claim_dates import match_moments
 from rag.claim_figures import Told, fits, match_figures
 from rag.claim_names import missing_names, name_words
 from rag.claim_reading import Reading, read
-from rag.claim_roles import act_of, is_converse
+from rag.claim_roles import act_of, is_converse, is_passive
+from rag.lexical import stem
 from rag.opposites import are_opposites
 from rag.polarity import NEGATIONS, Standing, denying_words, is_denied, own_clause, standing
 from rag.quotations import missing_quotations
@@ -30,9 +31,13 @@ LEAST_MARGIN = 2.0
 FLIPPED_SHARE = 0.5
 # An opposite counts in its place: near the same words, and itself not far in meaning.
 LEAST_COMPANY, SAME_COMPANY, LEAST_OPPOSITE = 0.5, 0.75, 0.3
-_UNIVERSAL = frozenset("all every each both always entire whole everyone everybody".split())  # noqa: SIM905
+_UNIVERSAL = frozenset("all every each always everyone everybody".split())  # noqa: SIM905
 _PARTIAL = frozenset("some most many several few sometimes often partly nearly almost".split())  # noqa: SIM905
+_ALMOST = frozenset("nearly almost not virtually practically".split())  # noqa: SIM905
 _ONLY = frozenset("only solely exclusively just alone".split())  # noqa: SIM905
+# Their subject stands before or behind them alike: "..., said the mayor".
+_REPORTING = frozenset(map(stem, ("say", "said", "add", "announce", "report", "write", "wrote")))
+_SUBJECTS = ("subject", "passive_subject")
 _VERBAL = ("VERB", "AUX")
 
 
@@ -171,6 +176,9 @@ def _opposites(found: Evidence, taken: frozenset[int]) -> None:
     for link in alignment.links:
         if link.word in taken and not claim.content[link.word]:
             continue
+        following = claim.parse.tags[link.word + 1 : link.word + 2]
+        if claim.lower[link.word] in ("less", "more") and following in (("ADJ",), ("ADV",)):
+            continue  # "less expensive": a denied word, judged there
         contrary = _opposite_near(alignment, link)
         if contrary is None:
             continue
@@ -179,7 +187,9 @@ def _opposites(found: Evidence, taken: frozenset[int]) -> None:
         word, reading = claim.words[link.word], alignment.reading(contrary)
         told = reading.words[contrary.word]
         denied = is_denied(claim, link.word) != is_denied(reading, contrary.word)
-        if denied or (is_converse(word.stem, told.stem) and _sides_change(alignment, link.word, contrary)):
+        if denied or (
+            is_converse(word.stem, told.stem) and not _same_actor(alignment, link.word, contrary)
+        ):
             continue
         name = "opposite" if claim.content[link.word] else "opposite_small"
         found.fault(name, f"The claim says “{word.surface}”, the quotes “{told.surface}”")
@@ -205,15 +215,16 @@ def _opposite_near(alignment: Alignment, link: Link) -> Place | None:
     return best
 
 
-def _sides_change(alignment: Alignment, verb: int, place: Place) -> bool:
-    """Whether a claim's actor is the one acted on in the quotes, or the other way round."""
+def _same_actor(alignment: Alignment, verb: int, place: Place) -> bool:
+    """Whether the quotes' verb at ``place`` has the claim's actor; a pronoun may stand for it."""
     reading = alignment.reading(place)
     here, there = act_of(alignment.claim, verb), act_of(reading, place.word)
+    if here.actor < 0 or there.actor < 0:
+        return False
+    if reading.parse.tags[there.actor] == "PRON":
+        return True
     link = Link(verb, place, 1.0, exact=True)
-    return (
-        _sits(alignment, link, here.actor, there.other, there.actor) > 0
-        or _sits(alignment, link, here.other, there.actor, there.other) > 0
-    )
+    return _sits(alignment, link, here.actor, there.actor, -1) > 0
 
 
 def _same_company(alignment: Alignment, word: int, place: Place) -> float:
@@ -288,6 +299,8 @@ def _standing(found: Evidence) -> None:
     for link in alignment.links:
         if claim.parse.tags[link.word] != "VERB" or not (link.exact or link.similarity >= NEAR):
             continue
+        if claim.words[link.word].stem in _REPORTING:
+            continue
         here = standing(claim, link.word)
         there = standing(alignment.reading(link.place), link.place.word)
         if here < there and here is Standing.FACT:
@@ -311,6 +324,10 @@ def _roles(found: Evidence) -> None:
         actor, other = (there.other, there.actor) if converse else (there.actor, there.other)
         one = _sits(alignment, link, here.actor, actor, other)
         two = _sits(alignment, link, here.other, other, actor)
+        if link.exact and _exchanged(alignment, link):
+            word = claim.words[link.word].surface
+            found.fault("roles", f"Who does what is told the other way of “{word}”")
+            continue
         sure = link.exact or link.similarity >= NEAR
         if (one < 0 and two < 0 and sure) or (min(one, two) < 0 and max(one, two) <= 0 and link.exact):
             word = claim.words[link.word].surface
@@ -320,6 +337,38 @@ def _roles(found: Evidence) -> None:
             values["other_actor"] = values.get("other_actor", 0.0) + 1
         if here.other >= 0 and other >= 0 and two == 0:
             values["other_object"] = values.get("other_object", 0.0) + 1
+
+
+def _exchanged(alignment: Alignment, link: Link) -> bool:
+    """Whether the words before and behind one verb have changed places, its voice being the same."""
+    claim, reading = alignment.claim, alignment.reading(link.place)
+    verb, told = link.word, link.place.word
+    if claim.words[verb].stem in _REPORTING or is_passive(claim, verb) != is_passive(reading, told):
+        return False
+    before = [c for c in claim.children[verb] if claim.parse.relations[c] in _SUBJECTS]
+    behind = [c for c in claim.children[verb] if c > verb]
+    moved_back = _crossed(alignment, link, before, lambda place: place > told)
+    moved_front = _crossed(alignment, link, behind, lambda place: place < told)
+    return moved_back and moved_front
+
+
+def _crossed(
+    alignment: Alignment, link: Link, children: Sequence[int], is_across: Callable[[int], bool]
+) -> bool:
+    """Whether all names and nouns among some words' own are across the verb in the quotes."""
+    claim = alignment.claim
+    places = [
+        alignment.links[word]
+        for child in children
+        for word in claim.subtree(child)
+        if claim.parse.tags[word] in ("NOUN", "PROPN") and alignment.links[word].exact
+    ]
+    within = [
+        one.place.word
+        for one in places
+        if (one.place.quote, one.place.sentence) == (link.place.quote, link.place.sentence)
+    ]
+    return any(map(is_across, within)) and (not any(not is_across(p) for p in within) or len(within) > 2)
 
 
 def _sits(alignment: Alignment, link: Link, mine: int, same: int, contrary: int) -> int:
@@ -375,7 +424,11 @@ def _quantifiers(found: Evidence) -> None:
     claim = alignment.claim
     told = {word for quote in alignment.quotes for reading in quote for word in reading.lower}
     for words, name in ((_UNIVERSAL, "universal"), (_PARTIAL, "partial"), (_ONLY, "only")):
-        mine = [word for word in claim.lower if word in words]
+        mine = [
+            word
+            for place, word in enumerate(claim.lower)
+            if word in words and not (place and claim.lower[place - 1] in _ALMOST)
+        ]
         if mine and not told & words:
             found.fault(name, f"The quotes do not say “{mine[0]}”")
 
@@ -434,7 +487,7 @@ def _bound_figures(found: Evidence) -> None:
         bound = binding(alignment, word, same, rivals, frozenset((word,)))
         if bound is not None:
             _keep_most(found, "figure_margin", bound.margin)
-            if bound.rival is not None and bound.margin > LEAST_MARGIN:
+            if bound.rival is not None and bound.margin > LEAST_MARGIN + 1:
                 written = quantity.span.of(claim.text)
                 found.fault("figure_bound", f"The quotes give “{written}” for something else")
 

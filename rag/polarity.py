@@ -133,7 +133,7 @@ def standing(reading: Reading, verb: int) -> Standing:
         if reading.parse.relations[child] in ("auxiliary", "passive_auxiliary", "adverb", "marker"):
             if word in _POSSIBLE or word in _IF:
                 found = max(found, Standing.POSSIBLE)
-            elif word in _FUTURE:
+            elif word in _FUTURE or (word == "to" and reading.lower[verb] != "have"):
                 found = max(found, Standing.PLANNED)
     path = reading.path(verb)
     for dependent, head in zip(path, path[1:], strict=False):
