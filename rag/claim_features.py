@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
 from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -109,9 +109,7 @@ def _figures(
     )
 
 
-def _names(
-    found: Evidence, claim: Reading, quotes: Sequence[str], taken: frozenset[int]
-) -> None:
+def _names(found: Evidence, claim: Reading, quotes: Sequence[str], taken: frozenset[int]) -> None:
     links = _aligned(found).links
     missing = [
         place
@@ -155,7 +153,9 @@ def _coverage(found: Evidence, taken: frozenset[int]) -> None:
     absent = [
         claim.words[link.word].surface
         for link in alignment.links
-        if claim.content[link.word] and link.word not in taken and not link.exact
+        if claim.content[link.word]
+        and link.word not in taken
+        and not link.exact
         and link.similarity < FAR
     ]
     if absent:
@@ -261,7 +261,9 @@ def _polarity(found: Evidence) -> None:
     for clause, judged in by_clause.items():
         flips = [link for link, flipped in judged if flipped]
         weight = sum(2.0 if link.word == clause else 1.0 for link in flips)
-        against = sum(2.0 if link.word == clause else 1.0 for link, flipped in judged if not flipped)
+        against = sum(
+            2.0 if link.word == clause else 1.0 for link, flipped in judged if not flipped
+        )
         if weight >= against * FLIPPED_SHARE and counts_differ:
             word = claim.words[flips[0].word].surface
             found.fault("polarity", f"One of claim and quotes denies “{word}”, the other does not")
@@ -329,7 +331,9 @@ def _roles(found: Evidence) -> None:
             found.fault("roles", f"Who does what is told the other way of “{word}”")
             continue
         sure = link.exact or link.similarity >= NEAR
-        if (one < 0 and two < 0 and sure) or (min(one, two) < 0 and max(one, two) <= 0 and link.exact):
+        if (one < 0 and two < 0 and sure) or (
+            min(one, two) < 0 and max(one, two) <= 0 and link.exact
+        ):
             word = claim.words[link.word].surface
             found.fault("roles", f"Who does what is told the other way of “{word}”")
         values["in_role"] = values.get("in_role", 0.0) + (one > 0) + (two > 0)
@@ -368,7 +372,9 @@ def _crossed(
         for one in places
         if (one.place.quote, one.place.sentence) == (link.place.quote, link.place.sentence)
     ]
-    return any(map(is_across, within)) and (not any(not is_across(p) for p in within) or len(within) > 2)
+    return any(map(is_across, within)) and (
+        not any(not is_across(p) for p in within) or len(within) > 2
+    )
 
 
 def _sits(alignment: Alignment, link: Link, mine: int, same: int, contrary: int) -> int:

@@ -90,7 +90,7 @@ def fits(claimed: Quantity, given: Quantity, told: Told) -> bool:
     if pair == {"", ORDINAL} or pair == {"", TIMES}:  # "four in a row", "the fourth in a row"
         return claimed.plain == given.plain
     if pair == {PERCENT, TIMES}:  # half of it, it is twice
-        return claimed.plain * given.plain == 1 or claimed.value == 50 and given.value == 2
+        return claimed.plain * given.plain == 1 or (claimed.value == 50 and given.value == 2)
     # The quotes leave the unit out where it stands beside: "from 26 to 19 weeks", "aged: 58".
     elided = claimed.dimension == AGE or claimed.dimension in told.dimensions
     if not given.dimension and not given.counted and elided:

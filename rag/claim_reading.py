@@ -43,7 +43,7 @@ class Reading:
     def content(self) -> tuple[bool, ...]:
         """Which words carry content of their own."""
         return tuple(
-            not is_function_word(word.surface) and len(word.surface) > 1 or word.surface.isdigit()
+            (not is_function_word(word.surface) and len(word.surface) > 1) or word.surface.isdigit()
             for word in self.words
         )
 
@@ -123,9 +123,7 @@ def _read(sentence: str) -> Reading:
     kept = [word for place, word in enumerate(found) if (owner == place).any()]
     places = [place for place in range(len(found)) if (owner == place).any()]
     by_word = [
-        np.stack([layer[owner == place].mean(axis=0) for place in places])
-        if places
-        else layer[:0]
+        np.stack([layer[owner == place].mean(axis=0) for place in places]) if places else layer[:0]
         for layer in layers
     ]
     last = by_word[-1]

@@ -38,7 +38,11 @@ def act_of(reading: Reading, verb: int) -> Act:
             actor = next(iter(reading.children[child]), -1)
         elif relation == "preposition" and other < 0 and not passive:
             inner = [c for c in reading.children[child] if relations[c] == "prepositional_object"]
-            other = inner[0] if inner and reading.lower[child] in ("to", "with", "over", "against", "for", "on") else other
+            other = (
+                inner[0]
+                if inner and reading.lower[child] in ("to", "with", "over", "against", "for", "on")
+                else other
+            )
     if actor < 0 and not passive:
         actor = _inherited(reading, verb)
     if actor < 0 and passive is False and relations[verb] == "clause" and other < 0:
@@ -66,7 +70,11 @@ def _meant(reading: Reading, place: int, verb: int) -> int:
 def _inherited(reading: Reading, verb: int) -> int:
     """The actor of the verb that this one goes with: *she came and saw*, *he wants to see*."""
     head = reading.parse.heads[verb]
-    if head == verb or reading.parse.relations[verb] not in ("conjunct", "complement", "adverbial_clause"):
+    if head == verb or reading.parse.relations[verb] not in (
+        "conjunct",
+        "complement",
+        "adverbial_clause",
+    ):
         if reading.parse.relations[verb] == "clause" and reading.lower[verb].endswith("ing"):
             return head
         return -1
@@ -87,7 +95,9 @@ _CONVERSE_PAIRS = (
     ("precede", "follow"), ("succeed", "precede"), ("teach", "learn"), ("hire", "join"),
 )  # fmt: skip
 _CONVERSE = frozenset(
-    pair for one, other in _CONVERSE_PAIRS for pair in ((stem(one), stem(other)), (stem(other), stem(one)))
+    pair
+    for one, other in _CONVERSE_PAIRS
+    for pair in ((stem(one), stem(other)), (stem(other), stem(one)))
 )
 
 

@@ -79,6 +79,8 @@ def _linear(inputs: Floats, name: str, weights: dict[str, npt.NDArray[np.generic
 def _weights() -> dict[str, npt.NDArray[np.generic]]:
     with files("rag").joinpath(GRAMMAR_FILE).open("rb") as stream, np.load(stream) as stored:
         return {
-            name: stored[name].astype(np.float32) if stored[name].dtype == np.float16 else stored[name]
+            name: stored[name].astype(np.float32)
+            if stored[name].dtype == np.float16
+            else stored[name]
             for name in stored.files
         }

@@ -11,9 +11,7 @@ from fractions import Fraction
 from rag.values import Span
 
 _ONES_WORDS = "one two three four five six seven eight nine"
-_TEENS_WORDS = (
-    "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
-)
+_TEENS_WORDS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 _TENS_WORDS = "twenty thirty forty fifty sixty seventy eighty ninety"
 ONES = {word: number for number, word in enumerate(_ONES_WORDS.split(), start=1)}
 TEENS = {word: number for number, word in enumerate(_TEENS_WORDS.split(), start=10)}
@@ -107,7 +105,9 @@ class _Reader:
     def _at(self, place: int) -> tuple[Written, int] | None:
         token = self._tokens[place]
         if token.text in _ADVERBS:
-            return Written(_span(token, token), Fraction(_ADVERBS[token.text]), times=True), place + 1
+            return Written(
+                _span(token, token), Fraction(_ADVERBS[token.text]), times=True
+            ), place + 1
         return self._part(place) or self._ordinal(place) or self._cardinal(place)
 
     def _joined(self, place: int) -> bool:
@@ -130,7 +130,9 @@ class _Reader:
         if word in ("a", "the", "one") and self._joined(place + 1):
             below = _PARTS.get(self._word(place + 1), 0)
             if below > 2 and word != "the" and self._is_part(place):
-                return Written(_span(token, self._tokens[place + 1]), Fraction(1, below), part=True), place + 2
+                return Written(
+                    _span(token, self._tokens[place + 1]), Fraction(1, below), part=True
+                ), place + 2
         above = ONES.get(word)
         if above and above > 1 and self._joined(place + 1):
             part = self._word(place + 1)
@@ -190,13 +192,19 @@ class _Reader:
         token, word = self._tokens[place], self._word(place)
         if token.is_digits:
             following = self._tokens[place + 1] if place + 1 < len(self._tokens) else None
-            if following and following.start == token.end and _ORDINAL_DIGITS.match(
-                self._text.lower(), following.start
+            if (
+                following
+                and following.start == token.end
+                and _ORDINAL_DIGITS.match(self._text.lower(), following.start)
             ):
                 value = Fraction(word.replace(",", ""))
                 return Written(_span(token, following), value, ordinal=True), place + 2
             return None
-        if word in TENS and self._joined(place + 1) and 0 < ORDINALS.get(self._word(place + 1), 0) < 10:
+        if (
+            word in TENS
+            and self._joined(place + 1)
+            and 0 < ORDINALS.get(self._word(place + 1), 0) < 10
+        ):
             value = Fraction(TENS[word] + ORDINALS[self._word(place + 1)])
             return Written(_span(token, self._tokens[place + 1]), value, ordinal=True), place + 2
         if word in ORDINALS:
@@ -214,7 +222,7 @@ class _Reader:
             if scale != 1 and word != "several" and word != "few":
                 return self._word_number(place + 1, implied=1, first=place)
             return None
-        if word in SCALES or word.endswith("s") and word[:-1] in SCALES:
+        if word in SCALES or (word.endswith("s") and word[:-1] in SCALES):
             return None if word in SCALES else self._vague(place)
         return self._word_number(place) if word in SMALL else None
 
@@ -257,11 +265,19 @@ class _Reader:
                 break
             if word in SMALL:
                 value = SMALL[word]
-                if last is not None and current % 100 and not (
-                    current % 10 == 0 and current % 100 >= 20 and 0 < value < 10
+                if (
+                    last is not None
+                    and current % 100
+                    and not (current % 10 == 0 and current % 100 >= 20 and 0 < value < 10)
                 ):
                     break
-                if last is not None and not current % 100 and ones_taken and current < 100 and current:
+                if (
+                    last is not None
+                    and not current % 100
+                    and ones_taken
+                    and current < 100
+                    and current
+                ):
                     break
                 current += value
                 ones_taken = True
@@ -271,7 +287,12 @@ class _Reader:
                     current = (current or 1) * SCALES[word]
                 else:
                     total, current = total + (current or 1) * SCALES[word], 0
-            elif word == "and" and last_scale > 1 and self._word(place + 1) in SMALL and self._joined(place + 1):
+            elif (
+                word == "and"
+                and last_scale > 1
+                and self._word(place + 1) in SMALL
+                and self._joined(place + 1)
+            ):
                 place += 1
                 continue
             else:

@@ -109,12 +109,10 @@ def _negated_here(reading: Reading, place: int) -> int:
         if word in NEGATIONS or word in _BARELY or (word == "t" and _contracted(reading, child)):
             if word != "without":
                 count += 1
-        elif word == "less" and reading.parse.tags[place] in ("ADJ", "ADV"):
-            count += 1
-        elif reading.parse.relations[child] in _PARTICIPANTS and any(
+        elif (word == "less" and reading.parse.tags[place] in ("ADJ", "ADV")) or (reading.parse.relations[child] in _PARTICIPANTS and any(
             reading.lower[grandchild] in ("no", "neither", "none", "nobody")
             for grandchild in reading.children[child]
-        ):
+        )):
             count += 1
     return count
 

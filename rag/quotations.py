@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from rag.values import Span
 
 _QUOTED = re.compile(r'“([^“”]+)”|"([^"]+)"|«([^«»]+)»|(?<!\w)‘([^‘’]+(?:’\w[^‘’]*)*)’(?!\w)')
-_TYPOGRAPHY = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " ", "…": "."})
+_TYPOGRAPHY = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " ", "…": "."}
+)
 _ELLIPSIS = re.compile(r"\s*(?:\[?\.{3}\]?|\[…\]|…)\s*")
 
 

@@ -45,6 +45,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
     ("engine",),
     ("doctor", "printing"),
     ("commands",),
+    ("command_verify",),
     ("cli",),
 )
 STOREY_OF = {name: storey for storey, names in enumerate(STOREYS) for name in names}
