@@ -124,7 +124,10 @@ def _names(found: Evidence, claim: Reading, quotes: Sequence[str], taken: frozen
 def _coverage(found: Evidence, taken: frozenset[int]) -> None:
     alignment = _aligned(found)
     claim = alignment.claim
-    scores, weights, verbs, modifiers = [], [], [], []
+    scores: list[float] = []
+    weights: list[float] = []
+    verbs: list[float] = []
+    modifiers: list[float] = []
     for link in alignment.links:
         if not claim.content[link.word] or link.word in taken:
             continue

@@ -87,7 +87,7 @@ def fits(claimed: Quantity, given: Quantity, told: Told) -> bool:
     if not claimed.dimension and not claimed.counted and given.dimension != ORDINAL:
         return _near(claimed.plain, given.plain, claimed.bound, given)
     pair = {claimed.dimension, given.dimension}
-    if pair == {"", ORDINAL} or pair == {"", TIMES}:  # "four in a row", "the fourth in a row"
+    if pair in ({"", ORDINAL}, {"", TIMES}):  # "four in a row", "the fourth in a row"
         return claimed.plain == given.plain
     if pair == {PERCENT, TIMES}:  # half of it, it is twice
         return claimed.plain * given.plain == 1 or (claimed.value == 50 and given.value == 2)

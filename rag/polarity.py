@@ -6,6 +6,7 @@ belongs to them (*failed to win*, *refused to sign*). Twice denied is affirmed.
 
 from __future__ import annotations
 
+import itertools
 from enum import IntEnum
 
 from rag.claim_reading import Reading
@@ -82,7 +83,7 @@ def _denials(reading: Reading, place: int) -> int:
     count += _negated_here(reading, place)
     if verb != place:
         count += _negated_here(reading, verb)
-    for dependent, head in zip(path, path[1:], strict=False):
+    for dependent, head in itertools.pairwise(path):
         relation = reading.parse.relations[dependent]
         word = reading.lower[head]
         stemmed = reading.words[head].stem
@@ -109,10 +110,13 @@ def _negated_here(reading: Reading, place: int) -> int:
         if word in NEGATIONS or word in _BARELY or (word == "t" and _contracted(reading, child)):
             if word != "without":
                 count += 1
-        elif (word == "less" and reading.parse.tags[place] in ("ADJ", "ADV")) or (reading.parse.relations[child] in _PARTICIPANTS and any(
-            reading.lower[grandchild] in ("no", "neither", "none", "nobody")
-            for grandchild in reading.children[child]
-        )):
+        elif (word == "less" and reading.parse.tags[place] in ("ADJ", "ADV")) or (
+            reading.parse.relations[child] in _PARTICIPANTS
+            and any(
+                reading.lower[grandchild] in ("no", "neither", "none", "nobody")
+                for grandchild in reading.children[child]
+            )
+        ):
             count += 1
     return count
 
@@ -134,7 +138,7 @@ def standing(reading: Reading, verb: int) -> Standing:
             elif word in _FUTURE or (word == "to" and reading.lower[verb] != "have"):
                 found = max(found, Standing.PLANNED)
     path = reading.path(verb)
-    for dependent, head in zip(path, path[1:], strict=False):
+    for dependent, head in itertools.pairwise(path):
         if reading.parse.relations[dependent] not in ("complement", "clause", "object"):
             break
         if reading.words[head].stem in _PLANNING and reading.parse.relations[dependent] != "clause":
