@@ -14,11 +14,14 @@ NO_WORD = "There is nothing in it to check."
 WORD_FOR_WORD = "The quotes say it word for word."
 SAID = "The quotes say it."
 # Faults that make a claim false; with the others it says more than the quotes do.
-_FALSE = ("figure", "date", "name", "quotation", "opposite", "polarity", "roles", "rank")
-_BEYOND = ("opposite_small", "standing", "universal")
+_FALSE = (
+    "figure", "date", "name", "quotation", "opposite", "polarity", "roles", "rank", "name_bound",
+    "figure_bound", "opposite_small",
+)  # fmt: skip
+_BEYOND = ("standing", "universal")
 # The weight of words that nothing in the quotes says, from which on a claim is not borne out.
-MOST_ABSENT = 0.5
-LEAST_SOFT = 0.6
+MOST_ABSENT = 1.2
+LEAST_SOFT = 0.55
 
 
 def check(sentence: str, quotes: Sequence[str]) -> Verdict:

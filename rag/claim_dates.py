@@ -10,18 +10,41 @@ from functools import lru_cache
 
 from rag.values import Span
 
-_MONTHS = (
-    "january february march april may june july august september october november december"
-).split()
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _MONTH = "|".join((*_MONTHS, *(rf"{month[:3]}\." for month in _MONTHS), r"sept?\.?"))
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _WEEKDAY = "|".join(_WEEKDAYS)
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?(?![\d:.%,]\d|\w)"
 _YEAR = r"(?:1[0-9]\d\d|20\d\d)"
 _DAY_WORDS = {
     word: number
     for number, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth".split(), start=1
+        [
+            "first",
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+        ],
+        start=1,
     )
 }
 _DATE = re.compile(

@@ -18,8 +18,27 @@ from rag.phrases import is_function_word
 # What stands before a name without being part of it.
 _CIVILITIES = frozenset("mr mrs ms miss dr prof professor sir madam st".split())  # noqa: SIM905
 _CALENDAR = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may "
-    "june july august september october november december".split()  # noqa: SIM905
+    [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ]
 )
 
 

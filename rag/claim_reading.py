@@ -43,7 +43,7 @@ class Reading:
     def content(self) -> tuple[bool, ...]:
         """Which words carry content of their own."""
         return tuple(
-            not is_function_word(word.surface) and len(word.surface) > 1 or word.surface.isdigit()
+            (not is_function_word(word.surface) and len(word.surface) > 1) or word.surface.isdigit()
             for word in self.words
         )
 
@@ -137,6 +137,16 @@ def _read(sentence: str) -> Reading:
         np.asarray(last / np.maximum(norms, np.finfo(np.float32).tiny)),
         np.asarray(mean / np.linalg.norm(mean)),
     )
+
+
+def likeness(one: str, other: str) -> float:
+    """The cosine of two words by themselves, without any context."""
+    return float(_alone(one) @ _alone(other))
+
+
+@lru_cache(maxsize=20_000)
+def _alone(word: str) -> Floats:
+    return load_embedder().embed_question(word).vector
 
 
 def _owners(found: list[Word], spans: npt.NDArray[np.int64]) -> npt.NDArray[np.intp]:

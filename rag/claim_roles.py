@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rag.claim_reading import Reading
 from rag.lexical import stem
 
+_HAVE_NOUNS = frozenset(("subject", "object", "auxiliary"))
 _RELATIVE = frozenset(("who", "which", "that", "whom"))
 
 
@@ -23,9 +24,7 @@ def act_of(reading: Reading, verb: int) -> Act:
     """The act that a verb tells, in the active voice whatever its own."""
     relations = reading.parse.relations
     actor = other = -1
-    passive = any(relations[c] == "passive_auxiliary" for c in reading.children[verb]) or any(
-        relations[c] == "passive_subject" for c in reading.children[verb]
-    )
+    passive = is_passive(reading, verb)
     for child in reading.children[verb]:
         relation = relations[child]
         if relation in ("subject", "passive_subject"):
@@ -49,6 +48,16 @@ def act_of(reading: Reading, verb: int) -> Act:
     if actor < 0 and passive is False and relations[verb] == "clause" and other < 0:
         other = reading.parse.heads[verb]
     return Act(verb, actor, other)
+
+
+def is_passive(reading: Reading, verb: int) -> bool:
+    """Whether a verb tells what is done to its subject."""
+    own = [reading.parse.relations[child] for child in reading.children[verb]]
+    if any(one in ("passive_auxiliary", "passive_subject", "agent") for one in own):
+        return True
+    # "a probe launched in 2017": a participle with neither subject nor object.
+    shortened = reading.parse.relations[verb] in ("clause", "adverbial_clause", "modifier")
+    return shortened and not reading.lower[verb].endswith("ing") and not set(own) & _HAVE_NOUNS
 
 
 def _meant(reading: Reading, place: int, verb: int) -> int:

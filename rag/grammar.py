@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -51,7 +52,7 @@ def parse(layers: list[Floats]) -> Parse:
     )
 
 
-def _heads(states: Floats, weights: dict[str, npt.NDArray[np.generic]]) -> npt.NDArray[np.intp]:
+def _heads(states: Floats, weights: dict[str, npt.NDArray[Any]]) -> npt.NDArray[np.intp]:
     as_head = np.maximum(_linear(states, "h", weights), 0)
     as_dependent = np.maximum(_linear(states, "d", weights), 0)
     places = np.arange(len(states))
@@ -62,7 +63,7 @@ def _heads(states: Floats, weights: dict[str, npt.NDArray[np.generic]]) -> npt.N
 
 
 def _relations(
-    states: Floats, heads: npt.NDArray[np.intp], weights: dict[str, npt.NDArray[np.generic]]
+    states: Floats, heads: npt.NDArray[np.intp], weights: dict[str, npt.NDArray[Any]]
 ) -> npt.NDArray[np.intp]:
     governor = np.maximum(_linear(states, "lh", weights), 0)[heads]
     dependent = np.maximum(_linear(states, "ld", weights), 0)
@@ -71,12 +72,12 @@ def _relations(
     return np.asarray((scores + _linear(both, "lab", weights)).argmax(axis=1))
 
 
-def _linear(inputs: Floats, name: str, weights: dict[str, npt.NDArray[np.generic]]) -> Floats:
+def _linear(inputs: Floats, name: str, weights: dict[str, npt.NDArray[Any]]) -> Floats:
     return np.asarray(inputs @ weights[f"{name}.weight"].T + weights[f"{name}.bias"])
 
 
 @lru_cache(maxsize=1)
-def _weights() -> dict[str, npt.NDArray[np.generic]]:
+def _weights() -> dict[str, npt.NDArray[Any]]:
     with files("rag").joinpath(GRAMMAR_FILE).open("rb") as stream, np.load(stream) as stored:
         return {
             name: stored[name].astype(np.float32)

@@ -22,7 +22,7 @@ SCALES = {
     "dozen": 12,
 }  # fmt: skip
 _SHORT_SCALES = {
-    "k": 10**3, "m": 10**6, "mn": 10**6, "mln": 10**6, "bn": 10**9, "b": 10**9, "tn": 10**12,
+    "bln": 10**9, "k": 10**3, "m": 10**6, "mn": 10**6, "mln": 10**6, "bn": 10**9, "b": 10**9, "tn": 10**12,
 }  # fmt: skip
 _ORDINAL_WORDS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
@@ -37,7 +37,12 @@ _PARTS = {
     "fifths": 5, "sixth": 6, "sixths": 6, "seventh": 7, "sevenths": 7, "eighth": 8, "eighths": 8,
     "ninth": 9, "ninths": 9, "tenth": 10, "tenths": 10,
 }  # fmt: skip
-_ADVERBS = {"once": 1, "twice": 2, "thrice": 3}
+_ADVERBS = {"twice": 2, "thrice": 3}
+_PART_BEHIND = re.compile(
+    r"\s*(?:[.,;:)]|$)|\s(?:of|more|less|fewer|higher|lower|bigger|smaller|in|since|last|this|on|to|"
+    r"than|as|from|for|by|and|at|over|during|compared|against)\b"
+)
+_PART_BEFORE = re.compile(r"\b(?:by|than|about|nearly|almost|over|roughly|around)\s$")
 _TOKEN = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[^\W\d_]+|[½¼¾⅓⅔]")
 _GLYPHS = {"½": (1, 2), "¼": (1, 4), "¾": (3, 4), "⅓": (1, 3), "⅔": (2, 3)}
 _BETWEEN = re.compile(r"[\s-]{1,2}|-| ?- ?")
@@ -50,7 +55,8 @@ class Written:
     """A number of a text: where it stands, its value, and what it is.
 
     ``scale``: of *45 million* 1,000,000. ``ordinal``: *third*; ``part``: a part
-    of a whole (*two-thirds*, *one in five*); ``times``: *twice*.
+    of a whole (*two-thirds*, *one in five*); ``times``: *twice*;
+    ``vague``: *dozens*; ``of``: of *14 out of 63* both numbers.
     """
 
     span: Span
@@ -60,6 +66,7 @@ class Written:
     part: bool = False
     times: bool = False
     vague: bool = False
+    of: tuple[Fraction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +129,7 @@ class _Reader:
             return self._half(place)
         if word in ("a", "the", "one") and self._joined(place + 1):
             below = _PARTS.get(self._word(place + 1), 0)
-            of = word != "the" and self._word(place + 2) in ("of", "")
-            if below > 2 and (of or (word == "one" and self._text[token.end] == "-")):
+            if below > 2 and word != "the" and self._is_part(place):
                 return Written(
                     _span(token, self._tokens[place + 1]), Fraction(1, below), part=True
                 ), place + 2
@@ -134,6 +140,16 @@ class _Reader:
                 value = Fraction(above, _PARTS[part])
                 return Written(_span(token, self._tokens[place + 1]), value, part=True), place + 2
         return self._one_in(place)
+
+    def _is_part(self, place: int) -> bool:
+        """Whether *a third* at ``place`` is a share, not a rank: *a third man* is not."""
+        token, part = self._tokens[place], self._tokens[place + 1]
+        return bool(
+            self._text[token.end] == "-"
+            or part.text == "quarter"
+            or _PART_BEHIND.match(self._text, part.end)
+            or _PART_BEFORE.search(self._text[: token.start][-10:].lower())
+        )
 
     def _half(self, place: int) -> tuple[Written, int]:
         """*half*; before a scale *half a million*."""
@@ -161,7 +177,8 @@ class _Reader:
         if between.group().strip() == "in" and below[0] > 20 and below[0] not in (50, 100, 1000):
             return None  # "two in 1987"
         last = self._tokens[below[1] - 1]
-        return Written(_span(self._tokens[place], last), value / below[0], part=True), below[1]
+        span = _span(self._tokens[place], last)
+        return Written(span, value / below[0], part=True, of=(value, below[0])), below[1]
 
     def _plain(self, place: int) -> tuple[Fraction, int] | None:
         token = self._tokens[place]
@@ -202,10 +219,10 @@ class _Reader:
             return Written(_span(token, self._tokens[after - 1]), value * scale, scale), after
         if word in ("a", "an", "several", "few") and self._joined(place + 1):
             after, scale = self._scales(place + 1)
-            if scale != 1 and word != "several" and word != "few":
+            if scale != 1 and word not in {"several", "few"}:
                 return self._word_number(place + 1, implied=1, first=place)
             return None
-        if word in SCALES or word.endswith("s") and word[:-1] in SCALES:
+        if word in SCALES or (word.endswith("s") and word[:-1] in SCALES):
             return None if word in SCALES else self._vague(place)
         return self._word_number(place) if word in SMALL else None
 
@@ -287,12 +304,12 @@ class _Reader:
         half = 0
         if [self._word(last + step) for step in (1, 2, 3)] == ["and", "a", "half"]:
             half = 1
-        value = Fraction(total + current) + Fraction(half, 2)
+        number = Fraction(total + current) + Fraction(half, 2)
         last += 3 * half
         after, scale = self._scales(last + 1)
         if half and scale != 1:
-            value, last, last_scale = value * scale, after - 1, scale
-        return Written(_span(self._tokens[start], self._tokens[last]), value, last_scale), last + 1
+            number, last, last_scale = number * scale, after - 1, scale
+        return Written(_span(self._tokens[start], self._tokens[last]), number, last_scale), last + 1
 
 
 def _span(first: _Token, last: _Token) -> Span:

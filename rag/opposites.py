@@ -24,18 +24,30 @@ _NO_PREFIX = frozenset(
         ("discover", "display", "dispatch", "discharge", "dismiss", "disease", "discount",
          "distract", "dispose", "increase", "inform", "invest", "intend", "invent", "include",
          "impress", "import", "impose", "improve", "impart", "instill", "install", "inspire",
-         "income", "inside", "indeed", "infant", "intern", "internal", "union", "unit", "unite",
+         "income", "inside", "indeed", "infant", "intern", "internal", "union", "unit", "unite", "united", "university", "uniform", "universal",
+         "unique", "under", "undergo", "understand", "understood", "underwent", "underline",
+         "undertake", "underlying", "universe", "unanimous", "uncle", "uncover", "unveil",
          "until", "misters", "inlaid", "inhabit", "incite", "inset", "insure", "invalid",
          "inhale", "input", "insight", "intake"),
     )
 )  # fmt: skip
+_SMALL = frozenset(
+    "up down in out on off over under above below beneath before after for against".split()  # noqa: SIM905
+)
 
 
 def are_opposites(one: str, other: str) -> bool:
     """Whether two words, given by their stems, say the opposite; never for the same stem."""
+    if (one in _SMALL) != (other in _SMALL):
+        return False  # "up" is a direction or a part of "give up"
     return one != other and (
         other in _table().get(one, frozenset()) or _prefixed(one, other) or _prefixed(other, one)
     )
+
+
+def is_negative_form(word: str) -> bool:
+    """Whether a stem denies what the rest of it says: *unaware*, *unanswered*, *unlik*."""
+    return word.startswith("un") and len(word) > 2 + _SHORTEST_BASE and word not in _NO_PREFIX
 
 
 def _prefixed(one: str, base: str) -> bool:

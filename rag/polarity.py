@@ -6,10 +6,12 @@ belongs to them (*failed to win*, *refused to sign*). Twice denied is affirmed.
 
 from __future__ import annotations
 
+import itertools
 from enum import IntEnum
 
 from rag.claim_reading import Reading
 from rag.lexical import stem
+from rag.opposites import is_negative_form
 
 NEGATIONS = frozenset(
     "no not nor never none neither without cannot nobody nothing nowhere".split()  # noqa: SIM905
@@ -23,6 +25,15 @@ _DENYING = frozenset(
          "refute", "denied", "denying", "denial", "failure", "refusal", "ban", "forbid", "forbade",
          "forbidden", "abandon", "cancel", "scrap", "withdraw", "withdrew", "absence", "reluctant",
          "drop", "dispute", "contradict", "oppose", "block", "veto", "withhold", "withheld"),
+    )
+)  # fmt: skip
+# Of these a thing is denied, too: "lacked money", "avoided war".
+_DENYING_THINGS = frozenset(map(stem, ("lack", "avoid", "prevent", "escape", "deny", "denied")))
+_DENYING_ALWAYS = frozenset(
+    map(
+        stem,
+        ("fail", "refuse", "deny", "denied", "decline", "lack", "unable", "free", "absent", "fewer",
+         "stop", "reject", "avoid", "escape", "wrong", "miss", "nor", "barely", "lost", "abstinent"),
     )
 )  # fmt: skip
 _CLAUSES = frozenset(("complement", "object", "prepositional_object", "passive_subject", "clause"))
@@ -68,21 +79,22 @@ def is_denied(reading: Reading, place: int) -> bool:
 def _denials(reading: Reading, place: int) -> int:
     count = 0
     path = reading.path(place)
-    verb = _own_clause(reading, place)
+    verb = own_clause(reading, place)
     count += _negated_here(reading, place)
     if verb != place:
         count += _negated_here(reading, verb)
-    for dependent, head in zip(path, path[1:], strict=False):
+    for dependent, head in itertools.pairwise(path):
         relation = reading.parse.relations[dependent]
         word = reading.lower[head]
-        if relation in _CLAUSES and reading.words[head].stem in _DENYING and head != place:
-            count += 1
+        stemmed = reading.words[head].stem
+        if relation in _CLAUSES and stemmed in _DENYING and head != place:
+            count += relation == "complement" or stemmed in _DENYING_THINGS
         if word == "without":
             count += 1
     return count
 
 
-def _own_clause(reading: Reading, place: int) -> int:
+def own_clause(reading: Reading, place: int) -> int:
     """The verb that says the word: itself, or the nearest above it."""
     for step in reading.path(place):
         if reading.parse.tags[step] in ("VERB", "AUX"):
@@ -98,9 +110,12 @@ def _negated_here(reading: Reading, place: int) -> int:
         if word in NEGATIONS or word in _BARELY or (word == "t" and _contracted(reading, child)):
             if word != "without":
                 count += 1
-        elif reading.parse.relations[child] in _PARTICIPANTS and any(
-            reading.lower[grandchild] in ("no", "neither", "none", "nobody")
-            for grandchild in reading.children[child]
+        elif (word == "less" and reading.parse.tags[place] in ("ADJ", "ADV")) or (
+            reading.parse.relations[child] in _PARTICIPANTS
+            and any(
+                reading.lower[grandchild] in ("no", "neither", "none", "nobody")
+                for grandchild in reading.children[child]
+            )
         ):
             count += 1
     return count
@@ -120,10 +135,10 @@ def standing(reading: Reading, verb: int) -> Standing:
         if reading.parse.relations[child] in ("auxiliary", "passive_auxiliary", "adverb", "marker"):
             if word in _POSSIBLE or word in _IF:
                 found = max(found, Standing.POSSIBLE)
-            elif word in _FUTURE:
+            elif word in _FUTURE or (word == "to" and reading.lower[verb] != "have"):
                 found = max(found, Standing.PLANNED)
     path = reading.path(verb)
-    for dependent, head in zip(path, path[1:], strict=False):
+    for dependent, head in itertools.pairwise(path):
         if reading.parse.relations[dependent] not in ("complement", "clause", "object"):
             break
         if reading.words[head].stem in _PLANNING and reading.parse.relations[dependent] != "clause":
@@ -131,3 +146,15 @@ def standing(reading: Reading, verb: int) -> Standing:
         elif reading.words[head].stem in _CLAIMING:
             found = max(found, Standing.POSSIBLE)
     return found
+
+
+def denying_words(reading: Reading) -> int:
+    """How many words of a sentence deny, whatever they deny: *not*, *failed*, *unaware*."""
+    return sum(
+        word in NEGATIONS
+        or word in _BARELY
+        or (word == "t" and _contracted(reading, place))
+        or reading.words[place].stem in _DENYING_ALWAYS
+        or is_negative_form(reading.words[place].stem)
+        for place, word in enumerate(reading.lower)
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
@@ -29,6 +30,8 @@ class Quantity:
 
     ``dimension`` is empty for a plain count. ``span`` covers number and unit; ``counted`` are the
     words right behind, folded: what is counted, in *12 grey ships of the line* "grey", "ships".
+    ``plain`` is the number without its unit, ``of`` both numbers of *14 out of 63*; ``implied``:
+    the number is an article (*a day*).
     """
 
     span: Span
@@ -36,6 +39,9 @@ class Quantity:
     dimension: str = ""
     bound: Bound = Bound.EXACT
     counted: tuple[str, ...] = ()
+    plain: Fraction = Fraction(0)
+    of: tuple[Fraction, ...] = ()
+    implied: bool = False
 
 
 PERCENT, POINTS, ORDINAL, TIMES, AGE = "per cent", "percentage points", "rank", "times", "age"
@@ -77,8 +83,8 @@ _UNITS: tuple[tuple[str, str, str], ...] = (
     (r"gram(?:me)?s?\b|g\b", _MASS, "0.001"),
     (r"ounces?\b|oz\b", _MASS, "0.028349523125"),
     (r"lbs?\b", _MASS, "0.45359237"),
-    (r"(?:[ -])?years?[ -]old\b|years? of age\b", AGE, "1"),
-    (r"months?[ -]old\b", AGE, "1/12"),
+    (r"years?[ -]olds?\b|years? of age\b", AGE, "12"),
+    (r"months?[ -]olds?\b", AGE, "1"),
     (r"seconds?\b|secs?\b", _TIME, "1"),
     (r"minutes?\b|mins?\b", _TIME, "60"),
     (r"hours?\b|hrs?\b", _TIME, "3600"),
@@ -124,8 +130,12 @@ _UNITS: tuple[tuple[str, str, str], ...] = (
     (r"riyals?\b", "riyals", "1"),
     (r"won\b(?! by| the| a)", "KRW", "1"),
 )  # fmt: skip
+_MORE = (
+    r"[\s-]?(?:(?:more|further|additional|extra|full|whole|straight|consecutive|successive|"
+    r"long|short|other)\s)?"
+)
 _COMPILED_UNITS = tuple(
-    (re.compile(rf"[\s-]?(?:{pattern})", re.IGNORECASE), dimension, Fraction(factor))
+    (re.compile(rf"{_MORE}(?:{pattern})", re.IGNORECASE), dimension, Fraction(factor))
     for pattern, dimension, factor in _UNITS
 )
 _SIGNS = {
@@ -157,21 +167,84 @@ _BEFORE = tuple(
 )
 _BEHIND_MORE = re.compile(r"[^.,;]{0,24}?\bor (more|over|above|less|fewer|so)\b", re.IGNORECASE)
 _LINK = re.compile(r"\s?(?:-|–|—|to|or|and)\s?(?:[$€£¥]\s?)?", re.IGNORECASE)
-_COUNTED = re.compile(r"(?:[\s-]+(?:of|the|its|his|her|their|other|more|new)\b)?[\s-]+([^\W\d_]+)")
+_COUNTED = re.compile(r"(?:[\s-]+(?:the|its|his|her|their|other|more|new)\b)?[\s-]+([^\W\d_]+)")
 _MOST_COUNTED = 3
 # From here on a number before "to 2 million" is written out: 900,000.
 _LEAST_SCALE = 1000
 _LOOK_BACK = 28
 _STOPS = frozenset(
-    "in on at by for from to and or but with was were is are had has have who which that as than "
-    "when while after before of the a an per".split()  # noqa: SIM905
+    [
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "from",
+        "to",
+        "and",
+        "or",
+        "but",
+        "with",
+        "was",
+        "were",
+        "is",
+        "are",
+        "had",
+        "has",
+        "have",
+        "who",
+        "which",
+        "that",
+        "as",
+        "than",
+        "when",
+        "while",
+        "after",
+        "before",
+        "of",
+        "the",
+        "a",
+        "an",
+        "per",
+        "more",
+        "less",
+        "fewer",
+        "higher",
+        "lower",
+        "earlier",
+        "later",
+        "ago",
+        "out",
+        "each",
+        "against",
+        "since",
+        "until",
+        "through",
+        "only",
+        "would",
+        "will",
+        "could",
+        "may",
+        "should",
+        "did",
+        "do",
+        "does",
+        "said",
+        "says",
+    ]
 )
-# What one word says of a number of times: the verb carries the number.
-_TIMES_WORDS = {
-    "doubled": 2, "doubling": 2, "doubles": 2, "trebled": 3, "tripled": 3, "tripling": 3,
-    "quadrupled": 4,
-}  # fmt: skip
-_TIMES_WORD = re.compile(rf"\b(?:{'|'.join(_TIMES_WORDS)})\b", re.IGNORECASE)
+# "an hour", "half an hour", "three quarters of a year".
+_ARTICLE = re.compile(r"\b(?:an?|each|every|per)\s(?=[a-z])", re.IGNORECASE)
+_OF_AN = re.compile(r"\s(?:of )?an?(?=\s)|-(?=year|hour|month|day)", re.IGNORECASE)
+_AND_A_HALF = re.compile(r"\sand a half\b", re.IGNORECASE)
+# Verbs that carry a number: "halved" is by half.
+_NUMBER_VERBS = (
+    (re.compile(r"\bhalv(?:ed|es|ing|e)\b", re.IGNORECASE), PERCENT, Fraction(50)),
+    (re.compile(r"\bdoubl(?:ed|es|ing|e)\b", re.IGNORECASE), TIMES, Fraction(2)),
+    (re.compile(r"\b(?:trebl|tripl)(?:ed|es|ing|e)\b", re.IGNORECASE), TIMES, Fraction(3)),
+    (re.compile(r"\bquadrupl(?:ed|es|ing|e)\b", re.IGNORECASE), TIMES, Fraction(4)),
+)
+_QUARTER_OF_YEAR = re.compile(r"\bQ([1-4])\b")
 
 
 @lru_cache(maxsize=4096)
@@ -192,7 +265,25 @@ def find_quantities(text: str, taken: tuple[Span, ...] = ()) -> tuple[Quantity, 
             and _LINK.fullmatch(between)
         ):
             found[place] = _as_first_of_range(written[place], written[place + 1], left, right)
-    return tuple(found)
+    return tuple(sorted([*found, *_implied(text, found)], key=lambda q: q.span.start))
+
+
+def _implied(text: str, found: list[Quantity]) -> Iterator[Quantity]:
+    """Quantities that no number tells: *a day*, *halved*, *Q2*."""
+    for match in _ARTICLE.finditer(text):
+        dimension, factor, end = _unit(text, match.end() - 1)
+        span = Span(match.start(), end)
+        if dimension and not any(q.span.overlaps(span) for q in found):
+            half = _AND_A_HALF.match(text, end)
+            value = Fraction(3, 2) if half else Fraction(1)
+            span = Span(match.start(), half.end() if half else end)
+            yield Quantity(span, value * factor, dimension, plain=value, implied=True)
+    for pattern, dimension, value in _NUMBER_VERBS:
+        for match in pattern.finditer(text):
+            yield Quantity(Span(*match.span()), value, dimension, plain=value, implied=True)
+    for match in _QUARTER_OF_YEAR.finditer(text):
+        value = Fraction(match[1])
+        yield Quantity(Span(*match.span()), value, ORDINAL, plain=value, implied=True)
 
 
 def _as_first_of_range(
@@ -203,8 +294,9 @@ def _as_first_of_range(
     if first.scale == 1 and first.value < _LEAST_SCALE:
         factor *= second.scale
     return replace(
-        left, value=first.value * factor, dimension=right.dimension, counted=right.counted
-    )
+        left, value=first.value * factor, dimension=right.dimension, counted=right.counted,
+        plain=first.value,
+    )  # fmt: skip
 
 
 def _quantity(text: str, number: Written) -> Quantity:
@@ -225,12 +317,18 @@ def _quantity(text: str, number: Written) -> Quantity:
     else:
         dimension, factor, end = _unit(text, end)
     value = number.value * factor
+    if number.part and (article := _OF_AN.match(text, end)):
+        unit = _unit(text, article.end())
+        if unit[0]:
+            dimension, factor, end = unit
+            value = number.value * factor
     if number.part and not dimension:
         # A part of a whole is a share in per cent: "a quarter" is 25 %.
         dimension, value = PERCENT, value * 100
     if number.vague:
         bound = Bound.ABOVE
-    return Quantity(Span(start, end), value, dimension, bound, _counted(text, end))
+    counted = _counted(text, end)
+    return Quantity(Span(start, end), value, dimension, bound, counted, number.value, number.of)
 
 
 def _unit(text: str, end: int) -> tuple[str, Fraction, int]:

@@ -42,7 +42,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
     ),
     ("number_words", "quantities", "quotations", "name_forms", "opposites", "grammar"),
     ("claim_dates", "claim_figures", "claim_reading", "claim_names", "alignment", "polarity"),
-    ("claim_roles", "claim_features", "claim_checks", "verification"),
+    ("bindings", "claim_roles", "claim_features", "claim_checks", "verification"),
     ("addressing", "prompting"),
     ("draft_text", "draft_cache", "claim_checking", "mending", "drafting"),
     ("pipeline",),
@@ -50,6 +50,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
     ("health", "options", "doctor_model"),
     ("doctor", "printing"),
     ("commands",),
+    ("command_verify",),
     ("cli",),
 )
 STOREY_OF = {name: storey for storey, names in enumerate(STOREYS) for name in names}
