@@ -58,7 +58,7 @@ def run(config: Config, args: argparse.Namespace) -> int:
 
 def check_text(pipeline: Pipeline, text: str) -> Iterator[CheckedSentence]:
     """Each sentence of a text that has a word, with its verdict and footnotes."""
-    from rag.answering import cite  # brings numpy, and a mistyped option needs none
+    from rag.answering import cite
     from rag.sentences import split_sentences
     from rag.verification import verify
 
