@@ -44,7 +44,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
     ("claim_dates", "claim_figures", "claim_reading", "claim_names", "alignment", "polarity"),
     ("bindings", "claim_roles", "claim_features", "claim_checks", "verification"),
     ("prompting",),
-    ("draft_text", "draft_cache", "claim_checking", "mending", "drafting"),
+    ("draft_text", "draft_cache", "faithfulness", "claim_checking", "mending", "drafting"),
     ("pipeline",),
     ("engine",),
     ("health", "options", "doctor_model"),
