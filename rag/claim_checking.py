@@ -102,7 +102,7 @@ class Checker:
     def _candidates(
         self, own: frozenset[str], names: frozenset[str], quotes: Sequence[Quote]
     ) -> Iterator[Evidence]:
-        """Evidence to try: single sentences, then two neighbours, of which one says it but for names.
+        """Evidence to try: single sentences, then two neighbours, one of which says all but names.
 
         Facts from different places are never put together: of two sentences about one thing, a
         model makes a third that neither says.
