@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eval import (
+    command_claims,
     command_compare,
     command_controls,
     command_gate,
@@ -48,6 +49,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     command_sets.configure_export(subparsers)
     command_controls.configure(subparsers)
     command_judge.configure(subparsers)
+    command_claims.configure(subparsers)
     command_report.configure(subparsers)
     bench = subparsers.add_parser("bench", help="stand beside the LlamaIndex quickstart and BM25")
     bench.add_argument(
@@ -77,6 +79,7 @@ def run(config: Config, args: argparse.Namespace) -> int:
         "report": _report,
         "controls": _controls,
         "judge": _judge,
+        "claims": _claims,
         "bench": _bench,
         "footprint": _footprint,
     }
@@ -133,6 +136,10 @@ def _score(_config: Config, args: argparse.Namespace) -> int:
 
 def _compare(_config: Config, args: argparse.Namespace) -> int:
     return command_compare.run(_load(args), args)
+
+
+def _claims(_config: Config, args: argparse.Namespace) -> int:
+    return command_claims.run(args)
 
 
 def _export(_config: Config, args: argparse.Namespace) -> int:

@@ -87,7 +87,7 @@ def configure_ask(parser: argparse.ArgumentParser) -> None:
 def run_ask(config: Config, args: argparse.Namespace) -> int:
     """Answer one question; the exit code tells an answer from an abstention."""
     question = _question(config, args.question)
-    with _pipeline(config) as pipeline:
+    with open_pipeline(config) as pipeline:
         answer = pipeline.ask(question)
     if args.json:
         printing.print_json(answer_to_dict(answer))
@@ -107,7 +107,7 @@ def configure_search(parser: argparse.ArgumentParser) -> None:
 def run_search(config: Config, args: argparse.Namespace) -> int:
     """Show the passages that rank highest, with the scores that ranked them."""
     question = _question(config, args.question)
-    with _pipeline(config) as pipeline:
+    with open_pipeline(config) as pipeline:
         hits = pipeline.search(question, limit=args.limit)
     if args.json:
         printing.print_json({"question": question, "hits": [hit_to_dict(hit) for hit in hits]})
@@ -158,7 +158,7 @@ def _question(config: Config, words: Sequence[str]) -> str:
 
 
 @contextmanager
-def _pipeline(config: Config) -> Iterator[Pipeline]:
+def open_pipeline(config: Config) -> Iterator[Pipeline]:
     """The pipeline over the configured index, which is made first if there is none at all."""
     from rag.pipeline import Pipeline
 

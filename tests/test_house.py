@@ -40,10 +40,14 @@ STOREYS: tuple[tuple[str, ...], ...] = (
         "answering",
         "disagreement",
     ),
+    ("number_words", "quantities", "quotations", "name_forms", "opposites", "grammar"),
+    ("claim_dates", "claim_figures", "claim_reading", "claim_names", "alignment", "polarity"),
+    ("bindings", "claim_roles", "claim_features", "claim_checks", "verification"),
     ("pipeline",),
     ("engine",),
     ("doctor", "printing"),
     ("commands",),
+    ("command_verify",),
     ("cli",),
 )
 STOREY_OF = {name: storey for storey, names in enumerate(STOREYS) for name in names}
