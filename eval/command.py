@@ -17,6 +17,7 @@ from eval import (
 )
 from eval.command_options import add_answerer, add_rows, add_set, count
 from rag.config import Config
+from rag.options import add_language_model
 
 if TYPE_CHECKING:
     from eval.scoring import Scores
@@ -40,6 +41,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     run.add_argument("--limit", type=count, metavar="N", help="ask only the first N questions")
     run.add_argument("--fresh", action="store_true", help="do not go on from rows in FILE")
     add_answerer(run)
+    add_language_model(run)
+    run.add_argument(
+        "--unchecked", action="store_true", help="show the model's drafts as they are: a control"
+    )
     score = subparsers.add_parser("score", help="print the table of a run")
     add_set(score)
     add_rows(score)
@@ -91,7 +96,7 @@ def _init(_config: Config, args: argparse.Namespace) -> int:
 
 
 def _run(config: Config, args: argparse.Namespace) -> int:
-    from eval.answerers import ask_all
+    from eval.answerers import UNCHECKED, ask_all
     from eval.running import discard
 
     eval_set = _load(args)
@@ -101,7 +106,7 @@ def _run(config: Config, args: argparse.Namespace) -> int:
         config,
         eval_set,
         args.out,
-        who=args.answerer,
+        who=UNCHECKED if args.unchecked else args.answerer,
         index=_named_index(args),
         limit=args.limit,
     )

@@ -93,11 +93,18 @@ def abstained(
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """The sentences of an answer in reading order, the phrase that answers, how likely it does."""
+    """The sentences of an answer in reading order, the phrase that answers, how likely it does.
+
+    ``chosen`` are the sentences as evidence, best first; ``phrase`` is the short answer's span
+    in the text of ``telling``, one of them.
+    """
 
     sentences: tuple[AnswerSentence, ...]
-    short_answer: str
-    short_confidence: float
+    chosen: tuple[SentenceEvidence, ...]
+    telling: SentenceEvidence
+    short_answer: str = ""
+    short_confidence: float = 0.0
+    phrase: Span | None = None
 
 
 def compose(
@@ -118,8 +125,9 @@ def compose(
         for number, sentence in enumerate(ordered, start=1)
     )
     if phrase is None:
-        return Composed(sentences, "", 0.0)
-    return Composed(sentences, phrase.span.of(telling.text), phrase.probability)
+        return Composed(sentences, tuple(chosen), telling)
+    said = phrase.span.of(telling.text)
+    return Composed(sentences, tuple(chosen), telling, said, phrase.probability, phrase.span)
 
 
 def choose_sentences(

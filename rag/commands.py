@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from rag import doctor, printing
 from rag.config import Config
 from rag.errors import QuestionError
+from rag.options import add_language_model
 from rag.serialising import answer_to_dict, hit_to_dict, sync_report_to_dict
 from rag.values import Status
 
@@ -79,9 +80,8 @@ def run_sync(config: Config, args: argparse.Namespace) -> int:
 
 def configure_ask(parser: argparse.ArgumentParser) -> None:
     """Options of ``footnote ask``."""
-    parser.add_argument(
-        "question", nargs="+", metavar="QUESTION", help="the question, or - to read it from stdin"
-    )
+    _add_question(parser)
+    add_language_model(parser)
 
 
 def run_ask(config: Config, args: argparse.Namespace) -> int:
@@ -98,7 +98,7 @@ def run_ask(config: Config, args: argparse.Namespace) -> int:
 
 def configure_search(parser: argparse.ArgumentParser) -> None:
     """Options of ``footnote search``."""
-    configure_ask(parser)
+    _add_question(parser)
     parser.add_argument(
         "--limit", type=_limit, default=10, metavar="N", help="passages to show (default 10)"
     )
@@ -116,8 +116,9 @@ def run_search(config: Config, args: argparse.Namespace) -> int:
     return ANSWERED if hits else ABSTAINED
 
 
-def configure_doctor(_parser: argparse.ArgumentParser) -> None:
-    """``footnote doctor`` has no options of its own."""
+def configure_doctor(parser: argparse.ArgumentParser) -> None:
+    """Options of ``footnote doctor``."""
+    add_language_model(parser)
 
 
 def run_doctor(config: Config, args: argparse.Namespace) -> int:
@@ -136,6 +137,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("search", "show the passages a question finds", configure_search, run_search),
     Command("doctor", "check the installation and the index", configure_doctor, run_doctor),
 )
+
+
+def _add_question(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "question", nargs="+", metavar="QUESTION", help="the question, or - to read it from stdin"
+    )
 
 
 def _limit(text: str) -> int:

@@ -74,15 +74,23 @@ class QueryEngine(BaseQueryEngine):
         """An engine over a folder (or file) of articles, indexed first.
 
         ``settings`` are those of ``Config``, such as ``index``, ``embedder``,
-        ``max_sentences``. Raises ``SourceError`` for a missing folder, ``ConfigError`` for a
-        setting that does not hold.
+        ``max_sentences``; ``llm`` may also be any ``LLM`` object of llama-index. Raises
+        ``SourceError`` for a missing folder, ``ConfigError`` for a setting that does not hold.
         """
         return cls(Pipeline.from_articles(articles, **settings))
 
     @classmethod
-    def open(cls, config: Config | None = None, embedder: Embedder | None = None) -> Self:
-        """An engine over an existing index, by ``config`` or else by the configuration found."""
-        return cls(Pipeline(config or load_config(), embedder))
+    def open(
+        cls,
+        config: Config | None = None,
+        embedder: Embedder | None = None,
+        llm: object | None = None,
+    ) -> Self:
+        """An engine over an existing index, by ``config`` or else by the configuration found.
+
+        ``llm``: an ``LLM`` object of llama-index that drafts, instead of the configured one.
+        """
+        return cls(Pipeline(config or load_config(), embedder, llm))
 
     @property
     def config(self) -> Config:

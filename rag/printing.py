@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING, Any
 
 from rag.doctor import Check, State
 from rag.errors import FootnoteError
-from rag.values import Answer, AnswerSentence, Citation, Hit, RankedArticle, Reason, SyncReport
+from rag.values import (
+    Answer,
+    AnswerSentence,
+    Citation,
+    Hit,
+    RankedArticle,
+    Reason,
+    SyncReport,
+    Usage,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -87,10 +96,14 @@ def print_answer(answer: Answer) -> None:
         body.append_text(_sentence(sentence)).append(" ")
     body.rstrip()
     console.print(body)
+    if answer.notice:
+        console.print(_text(displayable(answer.notice), WARNING))
     if answer.headline:
         console.print()
         console.print(_text("Short answer: ").append(displayable(answer.headline), HIGHLIGHT))
     _print_sources(console, answer)
+    if answer.usage:
+        console.print(_text(_cost(answer.usage, len(answer.rejected)), FAINT))
 
 
 def print_hits(hits: Sequence[Hit]) -> None:
@@ -235,6 +248,14 @@ def _described(citation: Citation) -> str:
     """Title, outlet and date, as far as they are known."""
     parts = (citation.title or citation.article_id, citation.outlet, citation.date)
     return ", ".join(displayable(part) for part in parts if part)
+
+
+def _cost(usage: Usage, rejected: int) -> str:
+    """What a model's part of an answer cost, and how much of it was not shown."""
+    tokens = usage.prompt_tokens + usage.completion_tokens
+    spent = "kept from before" if usage.cached else f"{tokens:,} tokens"
+    left_out = f", {rejected} of its sentences left out" if rejected else ""
+    return f"Drafted by {displayable(usage.model)}: {spent}, {usage.seconds:.1f} s{left_out}"
 
 
 def _print_nearest(console: Console, articles: Sequence[RankedArticle]) -> None:

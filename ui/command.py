@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rag import printing
 from rag.config import Config
+from rag.options import add_language_model
 from rag.serialising import sync_report_to_dict
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-sync", action="store_true", help="serve the index as it is, without a sync"
     )
+    add_language_model(parser)
 
 
 def run(config: Config, args: argparse.Namespace) -> int:
@@ -39,6 +41,7 @@ def run(config: Config, args: argparse.Namespace) -> int:
     from rag.engine import QueryEngine
 
     with closing(QueryEngine.open(config)) as engine:
+        _ = engine.pipeline.language_model  # one that cannot be had is told before the page is up
         report = None if args.no_sync else _sync(engine, quiet=args.json)
         page, address = _start(engine, config, report)
         _announce(engine, address, report, as_json=args.json)
