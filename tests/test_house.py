@@ -154,7 +154,9 @@ def test_the_lock_holds_every_pin_of_the_package() -> None:
     import tomllib
 
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
-    direct = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    direct = [*project["dependencies"]]
+    for extra in project["optional-dependencies"].values():
+        direct += extra
     lock = {
         line.lower().replace("_", "-")
         for line in (REPOSITORY / "requirements.lock").read_text().splitlines()

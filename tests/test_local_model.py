@@ -127,7 +127,7 @@ def test_without_a_model_nothing_of_it_is_imported(tmp_path: Path) -> None:
     arguments = ["ask", "When did the harbour of Elm reopen?", "--json", "--articles", str(tmp_path / "a.txt"), "--index", str(tmp_path / "i")]  # fmt: skip
     code = (
         f"import sys\nfrom rag.cli import main\nmain({arguments!r})\n"
-        "heavy = [m for m in ('openai', 'httpx', 'xllamacpp', 'llama_index', 'torch', 'rag.verification') if m in sys.modules]\n"
+        "heavy = [m for m in ('openai', 'xllamacpp', 'llama_index', 'torch', 'rag.verification') if m in sys.modules]\n"
         "print(heavy, file=sys.stderr)"
     )
     first = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
