@@ -20,7 +20,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
     ("config", "serialising"),
     ("dates", "languages", "boilerplate_phrases", "boilerplate_rules"),
     ("metadata", "metadata_guesses", "boilerplate", "extracted", "decoding", "html_text"),
-    ("readers", "readers_documents", "readers_rows", "loading"),
+    ("readers", "readers_documents", "readers_rows", "reading_worker", "bounded", "loading"),
     ("abbreviations", "boundaries", "lines", "sentences", "chunking"),
     ("question_encoder", "embedding", "token_codes", "lexical"),
     ("catalog_schema", "catalog", "catalog_writer", "chroma", "vector_store", "store"),
