@@ -15,12 +15,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from rag.errors import ConfigError, choices
 
 CONFIG_FILE = "footnote.toml"
 ENVIRONMENT_PREFIX = "FOOTNOTE_"
 INDEX_PARENT = ".footnote"
+
+CHROMA_TOKEN_VARIABLE = "FOOTNOTE_CHROMA_TOKEN"  # noqa: S105 - the name of a variable, no token
+"""The environment variable with a Chroma server's token: no setting, so that no configuration
+that is printed, logged or compared can hold it."""
 
 # Settings that change what is answered, and so belong to the fingerprint: where things lie on
 # disk and where the web chat listens do not.
@@ -37,15 +42,31 @@ _COLLECTION_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]{1,510}[a-zA-Z0-9]")
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """What a setting may hold: its type, a test of the value, and that test in words."""
+    """What a setting may hold: its type, a test of the value, and that test in words.
+
+    A value that is not to be ``shown`` may be a secret in the wrong place, and no error has it.
+    """
 
     kind: type
     valid: str
     holds: Callable[[Any], object] = lambda _: True
+    shown: bool = True
 
 
 def _whole(low: int, high: int) -> _Rule:
     return _Rule(int, f"a whole number from {low} to {high}", lambda value: low <= value <= high)
+
+
+def _is_server(address: str) -> bool:
+    """Whether ``address`` is empty or a server's, with nothing in it that might be a token."""
+    try:
+        parts = urlsplit(address)
+        port_holds = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    bare = parts.netloc.rpartition("@")[1] == "" and not (parts.query or parts.fragment)
+    at_root = parts.path in ("", "/") and bool(parts.hostname)
+    return not address or (port_holds and bare and at_root and parts.scheme in ("http", "https"))
 
 
 _RULES: Mapping[str, _Rule] = {
@@ -61,6 +82,13 @@ _RULES: Mapping[str, _Rule] = {
         "3 to 512 letters, digits, dots, dashes or underscores, a letter or digit at both ends",
         _COLLECTION_NAME.fullmatch,
     ),
+    "chroma": _Rule(
+        str,
+        "empty, or the address of a Chroma server such as http://127.0.0.1:8000, without a path"
+        f" or a token: that belongs in the environment variable {CHROMA_TOKEN_VARIABLE}",
+        _is_server,
+        shown=False,
+    ),
     "host": _Rule(str, "a host name or an IP address", str.strip),
     "port": _whole(0, 65535),
 }
@@ -75,7 +103,8 @@ class Config:
     name or path of a sentence-transformers model. ``chunk_tokens``: tokens a chunk may have at
     most, capped by what the embedder reads. ``max_sentences``: sentences an answer may have.
     ``min_confidence``: below it the answer is withheld. ``candidates``: chunks that each
-    first-stage ranking contributes. ``collection``: name of the Chroma collection. ``host`` and
+    first-stage ranking contributes. ``collection``: name of the Chroma collection. ``chroma``:
+    address of the Chroma server that holds it; empty keeps it in the index's folder. ``host`` and
     ``port``: where the web chat listens (port 0: any free one).
 
     Raises ``ConfigError`` when a value does not hold. A leading ``~`` in a path is expanded.
@@ -89,6 +118,7 @@ class Config:
     min_confidence: float = 0.5
     candidates: int = 100
     collection: str = "articles"
+    chroma: str = ""
     host: str = "127.0.0.1"
     port: int = 7860
 
@@ -177,7 +207,7 @@ def _anchored(key: str, value: object, file: Path) -> object:
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     settings = {}
     for name, text in environ.items():
-        if not name.startswith(ENVIRONMENT_PREFIX) or not text:
+        if not name.startswith(ENVIRONMENT_PREFIX) or not text or name == CHROMA_TOKEN_VARIABLE:
             continue
         key = name.removeprefix(ENVIRONMENT_PREFIX).lower()
         origin = f"environment variable {name}"
@@ -228,6 +258,7 @@ def _expanded(path: Path, key: str, origin: str, rule: _Rule) -> Path:
 
 
 def _wrong(key: str, value: object, origin: str, rule: _Rule) -> ConfigError:
+    told = repr(value) if rule.shown else "that"
     return ConfigError(
-        f"The setting {key} cannot be {value!r} ({origin}).", f"It must be {rule.valid}."
+        f"The setting {key} cannot be {told} ({origin}).", f"It must be {rule.valid}."
     )
