@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help chat test lint eval bench fuzz scale screenshot lock licences clean
+.PHONY: help chat test lint eval bench fuzz screenshot lock licences clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,9 +37,6 @@ bench: $(INSTALLED) ## stand beside the LlamaIndex quickstart and BM25 (SETS="fo
 
 fuzz: $(INSTALLED) ## try damaged files on the loaders and the pages (SECONDS=60 SEED=number)
 	@$(BIN)/python tests/fuzz.py --seconds $(or $(SECONDS),60) $(addprefix --seed ,$(SEED))
-
-scale: $(INSTALLED) ## measure sync, disk, memory and question time (ARTICLES_COUNT=1000 ...)
-	@$(BIN)/python tests/scale.py $(or $(ARTICLES_COUNT),1000)
 
 licences: $(INSTALLED) ## list the licences of all packages in docs/licences.md
 	@$(BIN)/python docs/licences.py

@@ -50,6 +50,18 @@ class Patience:
     restart: float = RESTART_SECONDS
 
 
+class _BoundedClient(Client):
+    """Chroma's client over the connection that we made.
+
+    Its own constructor makes another one, which waits for ever and asks at once.
+    """
+
+    def __init__(self, server: FastAPI) -> None:
+        self._server = server
+        self.tenant, self.database = DEFAULT_TENANT, DEFAULT_DATABASE
+        self._closed = True  # nothing shared with other clients that would have to be released
+
+
 class ChromaServer:
     """A server at an address like ``http://host:port``; connects when it is first asked.
 
@@ -75,7 +87,10 @@ class ChromaServer:
         while True:
             try:
                 return call(self._connected())
-            except (NotFoundError, ArticleIndexError):
+            except NotFoundError:
+                raise
+            except ArticleIndexError:
+                self.close()
                 raise
             except httpx.TimeoutException as error:
                 self.close()
@@ -86,6 +101,7 @@ class ChromaServer:
                     raise self._unreachable(error) from None
                 time.sleep(PAUSE_SECONDS)
             except Exception as error:  # noqa: BLE001 - Chroma raises bare ones for odd replies
+                self.close()
                 raise self._odd(error) from None
 
     def close(self) -> None:
@@ -122,9 +138,8 @@ class ChromaServer:
         server._session.timeout = httpx.Timeout(self._patience.answer, connect=CONNECT_SECONDS)
         server._session.event_hooks = {"response": [self._look]}
         system.start()
-        # Asked first, because the client makes one kind of error of whatever this may raise.
         server.get_database(DEFAULT_DATABASE, DEFAULT_TENANT)
-        return Client.from_system(system)
+        return _BoundedClient(server)
 
     def _look(self, response: httpx.Response) -> None:
         if response.status_code in _REFUSALS:

@@ -47,6 +47,7 @@ class ServerStore:
         self._name = name
         self._server = server
         self._locked = locked
+        self._take_over = False
         self._opened: Collection | None = None
         self._opened_by: ClientAPI | None = None  # a collection ends with its connection
 
@@ -58,18 +59,21 @@ class ServerStore:
         address: str,
         *,
         locked: bool = False,
+        take_over: bool = False,
         on_progress: Progress | None = None,
     ) -> ServerStore:
         """The collection ``name`` of the server at ``address``, in step with ``catalog``.
 
         One that is missing or out of step is built from the catalog, unless another process
-        writes at the time. Raises ``ArticleIndexError`` when the collection is another index's,
-        or the server cannot be asked.
+        writes at the time.
+        ``take_over``: also one that is another index's. Raises ``ArticleIndexError`` for that
+        otherwise, and when the server cannot be asked.
         """
         keep_offline()
         from rag.chroma_server import ChromaServer
 
         store = cls(catalog, name, ChromaServer(address), locked=locked)
+        store._take_over = take_over
         try:
             store._synchronise(on_progress)
         except BaseException:
@@ -239,12 +243,12 @@ class ServerStore:
         try:
             told = self.metadata
             owner, wanted = told.get("id"), self._wanted_metadata()
-            if owner is not None and owner != wanted["id"]:
+            if owner is not None and owner != wanted["id"] and not self._take_over:
                 self._opened = None
                 raise ArticleIndexError(
                     f"The collection {self._name!r} of {self._server.address} is that of another"
                     " index.",
-                    "Choose another one with the setting collection, or delete that one there.",
+                    "Choose another collection, or take that one: footnote sync --rebuild",
                 )
             return told == wanted and self.count() == self._catalog.chunk_count()
         except NotFoundError:

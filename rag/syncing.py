@@ -103,7 +103,7 @@ def _rebuild(
         catalog.copy_over(folder)
     shutil.rmtree(working)
     with Catalog.open(folder, build) as rebuilt:
-        store = open_store(config, rebuilt, locked=True, on_progress=on_progress)
+        store = open_store(config, rebuilt, locked=True, take_over=True, on_progress=on_progress)
         store.close()
     return report
 

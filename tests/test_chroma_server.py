@@ -101,8 +101,9 @@ def test_answers_are_those_of_the_files(
     chroma: RunningChroma, seeds_engine: QueryEngine, tmp_path: Path
 ) -> None:
     question = "How much are the contracts worth?"
-    with QueryEngine.from_articles(SEEDS, index=tmp_path, chroma=chroma.address) as engine:
-        answer = engine.query(question).answer
+    engine = QueryEngine.from_articles(SEEDS, index=tmp_path, chroma=chroma.address)
+    answer = engine.query(question).answer
+    engine.close()
     known = seeds_engine.query(question).answer
     assert answer.citations == known.citations != ()
     assert answer.confidence == pytest.approx(known.confidence, abs=1e-3)
@@ -136,6 +137,7 @@ def test_a_collection_that_lags_or_is_gone_is_filled_again_without_embedding(
         store._server.ask(lambda client: client.delete_collection(named))
         assert ranked(world, config) == before
         assert not world.embedder.passages
+        store.refresh()
         assert len(store.ids()) == store.count() == 3
 
 
@@ -145,7 +147,9 @@ def test_a_collection_of_another_index_is_left_alone(
     config = served(world, chroma.address, tmp_path)
     sync(config, world.embedder)
     other = replace(config, index=tmp_path / "other")
-    with pytest.raises(ArticleIndexError, match=r"is that of another index.*Choose another one"):
+    with pytest.raises(
+        ArticleIndexError, match=r"is that of another index.*Choose another collection"
+    ):
         sync(other, world.embedder)
     assert ranked(world, config)
 
