@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help chat test lint eval bench screenshot lock clean
+.PHONY: help chat test lint eval bench fuzz screenshot lock licences clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,12 @@ eval: $(INSTALLED) ## measure the answers on both own sets, and fail below their
 
 bench: $(INSTALLED) ## stand beside the LlamaIndex quickstart and BM25 (SETS="folder ...")
 	@$(BIN)/footnote eval bench $(SETS)
+
+fuzz: $(INSTALLED) ## try damaged files on the loaders and the pages (SECONDS=60 SEED=number)
+	@$(BIN)/python tests/fuzz.py --seconds $(or $(SECONDS),60) $(addprefix --seed ,$(SEED))
+
+licences: $(INSTALLED) ## list the licences of all packages in docs/licences.md
+	@$(BIN)/python docs/licences.py
 
 screenshot: $(INSTALLED) ## take the README's picture anew (needs chromium)
 	@$(BIN)/python docs/screenshot.py

@@ -23,6 +23,10 @@ CONFIG_FILE = "footnote.toml"
 ENVIRONMENT_PREFIX = "FOOTNOTE_"
 INDEX_PARENT = ".footnote"
 
+CHROMA_TOKEN_VARIABLE = "FOOTNOTE_CHROMA_TOKEN"  # noqa: S105 - the name of a variable, no token
+"""The environment variable with a Chroma server's token: no setting, so that no configuration
+that is printed, logged or compared can hold it."""
+
 # Settings that change what is answered, and so belong to the fingerprint: where things lie on
 # disk and where the web chat listens do not.
 ANSWERING_SETTINGS = ("candidates", "chunk_tokens", "embedder", "max_sentences", "min_confidence")
@@ -34,6 +38,9 @@ FINGERPRINT_DIGITS = 12
 KEY_VARIABLE = "FOOTNOTE_LLM_KEY"
 """The environment variable with the key of the language model's endpoint: no setting, so that no
 configuration that is printed, logged or compared can hold it."""
+
+# Read from the environment where they are needed, and no settings: see above.
+SECRETS = frozenset({KEY_VARIABLE, CHROMA_TOKEN_VARIABLE})
 
 LOCAL_MODEL = "local"
 """The value of ``llm`` that stands for the model of the extra ``local-llm``."""
@@ -69,17 +76,21 @@ def _whole(low: int, high: int) -> _Rule:
     return _Rule(int, f"a whole number from {low} to {high}", lambda value: low <= value <= high)
 
 
-def _is_endpoint(url: str) -> bool:
-    """Whether ``url`` can be an endpoint's, with nothing in it that might be a key."""
+def _is_address(address: str) -> bool:
+    """Whether ``address`` is empty or a server's, with nothing in it that might be a secret."""
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(address)
         port_holds = parts.port is None or parts.port > 0
     except ValueError:
         return False
-    bare = not (parts.username or parts.password or parts.query or parts.fragment)
-    return not url or bool(
-        port_holds and bare and parts.scheme in ("http", "https") and parts.hostname
-    )
+    bare = "@" not in parts.netloc and not (parts.query or parts.fragment)
+    served = parts.scheme in ("http", "https") and bool(parts.hostname)
+    return not address or (port_holds and bare and served)
+
+
+def _is_root(address: str) -> bool:
+    """The same, of an address without a path."""
+    return _is_address(address) and urlsplit(address).path in ("", "/")
 
 
 _RULES: Mapping[str, _Rule] = {
@@ -95,6 +106,13 @@ _RULES: Mapping[str, _Rule] = {
         "3 to 512 letters, digits, dots, dashes or underscores, a letter or digit at both ends",
         _COLLECTION_NAME.fullmatch,
     ),
+    "chroma": _Rule(
+        str,
+        "empty, or the address of a Chroma server such as http://127.0.0.1:8000, without a path"
+        f" or a token: that belongs in the environment variable {CHROMA_TOKEN_VARIABLE}",
+        _is_root,
+        shown=False,
+    ),
     "host": _Rule(str, "a host name or an IP address", str.strip),
     "port": _whole(0, 65535),
     "llm": _Rule(
@@ -104,7 +122,7 @@ _RULES: Mapping[str, _Rule] = {
         str,
         "an address such as http://127.0.0.1:11434/v1, without a key in it: "
         f"that belongs in the environment variable {KEY_VARIABLE}",
-        _is_endpoint,
+        _is_address,
         shown=False,
     ),
     "llm_seconds": _Rule(float, "a number of seconds from 1 to 3600", lambda v: 1.0 <= v <= 3600.0),
@@ -123,7 +141,8 @@ class Config:
     name or path of a sentence-transformers model. ``chunk_tokens``: tokens a chunk may have at
     most, capped by what the embedder reads. ``max_sentences``: sentences an answer may have.
     ``min_confidence``: below it the answer is withheld. ``candidates``: chunks that each
-    first-stage ranking contributes. ``collection``: name of the Chroma collection. ``host`` and
+    first-stage ranking contributes. ``collection``: name of the Chroma collection. ``chroma``:
+    address of the Chroma server that holds it; empty keeps it in the index's folder. ``host`` and
     ``port``: where the web chat listens (port 0: any free one).
 
     ``llm``: the language model that drafts answers: none (empty, the default), ``local``, a path
@@ -144,6 +163,7 @@ class Config:
     min_confidence: float = 0.5
     candidates: int = 100
     collection: str = "articles"
+    chroma: str = ""
     host: str = "127.0.0.1"
     port: int = 7860
     llm: str = ""
@@ -243,7 +263,7 @@ def _anchored(key: str, value: object, file: Path) -> object:
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     settings = {}
     for name, text in environ.items():
-        if not name.startswith(ENVIRONMENT_PREFIX) or not text or name == KEY_VARIABLE:
+        if not name.startswith(ENVIRONMENT_PREFIX) or not text or name in SECRETS:
             continue
         key = name.removeprefix(ENVIRONMENT_PREFIX).lower()
         origin = f"environment variable {name}"

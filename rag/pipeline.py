@@ -46,7 +46,7 @@ from rag.rewriting import rewrite
 from rag.short_answer import ShortAnswer, choose_short_answer, sentence_tokens
 from rag.small_talk import Facts, Talk, reply, small_talk
 from rag.spelling import mend_spelling
-from rag.store import ChunkStore
+from rag.stores import Store, open_store
 from rag.syncing import sync
 from rag.values import (
     Answer,
@@ -94,7 +94,7 @@ class Pipeline:
         self._given_embedder = embedder
         self._given_model = given_model(llm)
         self._catalog: Catalog | None = None
-        self._store: ChunkStore | None = None
+        self._store: Store | None = None
         self._searcher: Searcher | None = None
         self._lock = threading.RLock()
 
@@ -375,7 +375,7 @@ class Pipeline:
         build = describe_build(self.config, self.embedder)
         check_build(catalog.meta(), build, self.config.index_path)
         if self._store is None:
-            self._store = ChunkStore.open(catalog, self.config.collection)
+            self._store = open_store(self.config, catalog)
         else:
             self._store.refresh()
         return Searcher(catalog, self._store, self.embedder)

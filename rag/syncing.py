@@ -18,7 +18,8 @@ from rag.errors import ArticleIndexError, SourceError
 from rag.folder_sync import FolderSync
 from rag.indexing import Indexer
 from rag.loading import SourceFile, list_files
-from rag.store import ChunkStore, index_lock
+from rag.store import index_lock
+from rag.stores import open_store
 from rag.values import SyncReport
 
 # Where a rebuild collects the new catalog, so that the old one serves until it is complete.
@@ -70,7 +71,7 @@ def _sync(
     build = describe_build(config, embedder)
     files = _list(config, allow_empty=allow_empty)
     with WritableCatalog.open(folder, build, create=True) as catalog:
-        store = ChunkStore.open(catalog, config.collection, locked=True, on_progress=on_progress)
+        store = open_store(config, catalog, locked=True, on_progress=on_progress)
         held = 0 if allow_empty else len(catalog.sources())
         indexer = Indexer(config, catalog, store, embedder, on_progress)
         report = FolderSync(catalog, indexer, on_progress).run(files, _guard(config, held))
@@ -102,7 +103,7 @@ def _rebuild(
         catalog.copy_over(folder)
     shutil.rmtree(working)
     with Catalog.open(folder, build) as rebuilt:
-        store = ChunkStore.open(rebuilt, config.collection, locked=True, on_progress=on_progress)
+        store = open_store(config, rebuilt, locked=True, take_over=True, on_progress=on_progress)
         store.close()
     return report
 

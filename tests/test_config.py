@@ -20,6 +20,7 @@ OTHER_VALUES: dict[str, Any] = {
     "max_sentences": 2,
     "min_confidence": 0.25,
     "candidates": 50,
+    "chroma": "http://127.0.0.1:8000",
     "collection": "other",
     "host": "0.0.0.0",
     "port": 80,
