@@ -13,6 +13,7 @@ import gradio as gr
 from rag.errors import FootnoteError
 from rag.escaping import escape
 from rag.values import Answer, Article, LoadProblem, Status, Turn
+from ui.keeping_html import tools_html
 from ui.links import ARTICLES_LINK, SOURCES_LINK, read_article_link
 from ui.panel import (
     article_html,
@@ -23,6 +24,7 @@ from ui.panel import (
     welcome_html,
 )
 from ui.rendering import PENDING, answer_html, question_html
+from ui.waiting import QUESTIONS_AT_ONCE, Line, waiting_html
 
 QUESTION_LIMIT = 2_000  # characters; a longer text is a document, not a question
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -59,9 +61,11 @@ class Collection:
 class Chat:
     """The page's event handlers over one engine. Holds no state of a conversation."""
 
-    def __init__(self, engine: Reader, collection: Collection) -> None:
+    def __init__(self, engine: Reader, collection: Collection, line: Line | None = None) -> None:
+        """``line`` is where questions wait for their turn, shared with other ways to ask."""
         self._engine = engine
         self._collection = collection
+        self._line = line or Line(QUESTIONS_AT_ONCE)
 
     def welcome(self) -> str:
         """The panel before the first question."""
@@ -95,11 +99,21 @@ class Chat:
             return
         waiting = [*_messages(conversation), *_exchange(question, PENDING)]
         yield waiting, "", gr.skip(), gr.skip()
-        answer = self._answer(question, conversation)
+        with self._line.place() as turns:
+            for before in turns:
+                waiting[-1]["content"] = waiting_html(before)
+                yield waiting, gr.skip(), gr.skip(), gr.skip()
+            answer = self._answer(question, conversation)
         # The hits hold whole articles; a conversation needs only what it shows.
         conversation = (*conversation, replace(answer, hits=()))
         body = panel_html(sources_html(answer), SOURCES_LINK, len(self._engine.articles()))
         yield _messages(conversation), gr.skip(), conversation, body
+
+    def reopened(self, conversation: Conversation) -> tuple[list[Message], str]:
+        """The chat and the panel of a conversation that was kept."""
+        count = len(self._engine.articles())
+        body = sources_html(conversation[-1]) if conversation else ""
+        return _messages(conversation), panel_html(body, SOURCES_LINK, count)
 
     def follow(self, conversation: Conversation, event: gr.EventData) -> str:
         """The panel after a click on one of our links."""
@@ -158,8 +172,8 @@ def _turns(conversation: Conversation) -> tuple[Turn, ...]:
 def _messages(conversation: Conversation) -> list[Message]:
     return [
         message
-        for answer in conversation
-        for message in _exchange(answer.question, answer_html(answer))
+        for place, answer in enumerate(conversation)
+        for message in _exchange(answer.question, answer_html(answer) + tools_html(place))
     ]
 
 
