@@ -45,9 +45,10 @@ def build_page(engine: Reader, collection: Collection, service: Service | None =
             if service:
                 with gr.Tab("Articles") as articles:
                     articles_tab(service.library, articles)
-                api_endpoints(service.tools)
             with gr.Tab("Evaluation") as evaluation:
                 report = gr.HTML(apply_default_css=False, elem_id="footnote-report")
+        if service:
+            api_endpoints(service.tools)
         # Looked for only when the tab is opened: the chat does not wait for it.
         evaluation.select(evaluation_html, None, [report], **_QUIET)
     return page
@@ -152,17 +153,17 @@ def _wire_kept(
     messages.example_select(ask_example, [shown, conversation], everything, **asking)
     panel.select(chat.follow, [conversation], [panel], trigger_mode="always_last", **_QUIET)
 
-    def begin(request: gr.Request, told: str = "") -> tuple[Any, ...]:
-        listed = keeper.sidebar(request, Page(), told=told)
-        return [], "", (), chat.welcome(), Page(), listed
+    def begin(request: gr.Request) -> tuple[Any, ...]:
+        return [], "", (), chat.welcome(), Page(), keeper.sidebar(request, Page())
 
     def reopen(conversation_id: str, request: gr.Request) -> tuple[Any, ...]:
         found, told = keeper.open(request, conversation_id)
         if found is None:
-            return begin(request, told)
+            # The chat is left as it is: the reader may have begun to type or to ask.
+            return (*[gr.skip()] * 5, keeper.sidebar(request, Page(), told=told))
         now = Page(found.id, found.revision)
         said, body = chat.reopened(found.answers)
-        return said, "", found.answers, body, now, keeper.sidebar(request, now)
+        return said, gr.skip(), found.answers, body, now, keeper.sidebar(request, now)
 
     def act(shown: Page, search: str, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
         what = dict(getattr(event, "_data", None) or {})

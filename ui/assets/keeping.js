@@ -6,7 +6,7 @@ const list = () => element.querySelector(".kept");
 
 const show = () => {
   const kept = list();
-  if (!kept) return;
+  if (!kept || kept.dataset.current === undefined) return; // before it is first told
   const address = new URL(location.href);
   if (kept.dataset.current) address.searchParams.set("c", kept.dataset.current);
   else address.searchParams.delete("c");
