@@ -12,7 +12,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,13 @@ FINGERPRINT_DIGITS = 12
 # Below this a title (32 tokens) and the special tokens leave too little room for sentences.
 MIN_CHUNK_TOKENS = 64
 MAX_CHUNK_TOKENS = 8192
+
+# Settings whose value no message may repeat.
+SECRETS = ("password",)
+# Shorter ones are guessed: NIST SP 800-63B asks for eight characters at least.
+MIN_PASSWORD_CHARACTERS = 8
+
+_PATH_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 
 # Chroma's own rule for a collection's name.
 _COLLECTION_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]{1,510}[a-zA-Z0-9]")
@@ -63,6 +70,17 @@ _RULES: Mapping[str, _Rule] = {
     ),
     "host": _Rule(str, "a host name or an IP address", str.strip),
     "port": _whole(0, 65535),
+    "root_path": _Rule(
+        str, "empty, or a path that begins with / and does not end with it", _PATH_PREFIX.fullmatch
+    ),
+    "password": _Rule(
+        str,
+        f"empty, or at least {MIN_PASSWORD_CHARACTERS} characters",
+        lambda value: not value or len(value) >= MIN_PASSWORD_CHARACTERS,
+    ),
+    "conversations": _Rule(Path, "a path to a folder"),
+    "upload_mb": _whole(1, 1024),
+    "upload_files": _whole(0, 1000),
 }
 
 
@@ -76,7 +94,10 @@ class Config:
     most, capped by what the embedder reads. ``max_sentences``: sentences an answer may have.
     ``min_confidence``: below it the answer is withheld. ``candidates``: chunks that each
     first-stage ranking contributes. ``collection``: name of the Chroma collection. ``host`` and
-    ``port``: where the web chat listens (port 0: any free one).
+    ``port``: where the web chat listens (port 0: any free one). ``root_path``: the path that a
+    proxy puts before the chat's own. ``password``: what the chat asks for, nothing when empty.
+    ``conversations``: where they are kept, by default beside the index. ``upload_mb`` and
+    ``upload_files``: how large an uploaded file may be, and how many are taken at a time (0: none).
 
     Raises ``ConfigError`` when a value does not hold. A leading ``~`` in a path is expanded.
     """
@@ -91,13 +112,18 @@ class Config:
     collection: str = "articles"
     host: str = "127.0.0.1"
     port: int = 7860
+    root_path: str = ""
+    password: str = field(default="", repr=False)
+    conversations: Path | None = None
+    upload_mb: int = 20
+    upload_files: int = 50
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.name == "index" and value is None:
+        for setting in fields(self):
+            value = getattr(self, setting.name)
+            if value is None and setting.default is None:
                 continue
-            object.__setattr__(self, field.name, _checked(field.name, value, "Config"))
+            object.__setattr__(self, setting.name, _checked(setting.name, value, "Config"))
 
     @property
     def index_path(self) -> Path:
@@ -112,6 +138,14 @@ class Config:
         absolute = self.articles.absolute()
         digest = hashlib.sha256(os.fsencode(absolute)).hexdigest()[:8]
         return Path(INDEX_PARENT) / f"{absolute.name or 'articles'}-{digest}"
+
+    @property
+    def conversations_path(self) -> Path:
+        """Where conversations are kept: ``conversations``, else beside the index."""
+        if self.conversations is not None:
+            return self.conversations
+        index = self.index_path
+        return index.with_name(f"{index.name}-conversations")
 
     @property
     def fingerprint(self) -> str:
@@ -228,6 +262,7 @@ def _expanded(path: Path, key: str, origin: str, rule: _Rule) -> Path:
 
 
 def _wrong(key: str, value: object, origin: str, rule: _Rule) -> ConfigError:
+    told = "that" if key in SECRETS else repr(value)
     return ConfigError(
-        f"The setting {key} cannot be {value!r} ({origin}).", f"It must be {rule.valid}."
+        f"The setting {key} cannot be {told} ({origin}).", f"It must be {rule.valid}."
     )

@@ -24,6 +24,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode  # noqa
 
 from rag.config import Config, load_config  # noqa: E402
 from rag.embedding import Embedder  # noqa: E402
+from rag.listing import ListedArticle  # noqa: E402
 from rag.pipeline import Pipeline  # noqa: E402
 from rag.values import (  # noqa: E402
     Answer,
@@ -123,6 +124,10 @@ class QueryEngine(BaseQueryEngine):
     def articles(self) -> list[Article]:
         """Every indexed article."""
         return self.pipeline.articles()
+
+    def listing(self) -> tuple[ListedArticle, ...]:
+        """Every article with its state, and what was left out; see ``rag.listing``."""
+        return self.pipeline.listing()
 
     def article(self, article_id: str) -> Article:
         """One indexed article, by its id or an alias; raises ``KeyError`` without it."""

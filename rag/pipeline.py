@@ -32,6 +32,7 @@ from rag.errors import ArticleIndexError, QuestionError
 from rag.evidence import SentenceEvidence, rank_sentences
 from rag.filtering import matching_articles
 from rag.lexical import LexicalIndex
+from rag.listing import ListedArticle, list_collection
 from rag.premises import Premises, unmet_premises
 from rag.question import Question, understand
 from rag.reprints import find_reprints
@@ -129,6 +130,11 @@ class Pipeline:
         """Every indexed article."""
         with self._lock:  # no sync may close the catalog meanwhile
             return list(self._open_catalog().articles())
+
+    def listing(self) -> tuple[ListedArticle, ...]:
+        """Every article with its state, and what was left out; see ``rag.listing``."""
+        with self._lock:
+            return list_collection(self._open_catalog())
 
     def article(self, article_id: str) -> Article:
         """One indexed article, by its id or an alias; raises ``KeyError`` without it."""

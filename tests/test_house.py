@@ -17,13 +17,13 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 # this list. A new module must be given its place here.
 STOREYS: tuple[tuple[str, ...], ...] = (
     ("values", "errors", "offline", "marks", "weights", "escaping"),
-    ("config", "serialising"),
+    ("config", "serialising", "deserialising"),
     ("dates", "languages", "boilerplate_phrases", "boilerplate_rules"),
     ("metadata", "metadata_guesses", "boilerplate", "extracted", "decoding", "html_text"),
     ("readers", "readers_documents", "readers_rows", "loading"),
     ("abbreviations", "boundaries", "lines", "sentences", "chunking"),
     ("question_encoder", "embedding", "token_codes", "lexical"),
-    ("catalog_schema", "catalog", "catalog_writer", "chroma", "vector_store", "store"),
+    ("catalog_schema", "catalog", "catalog_writer", "chroma", "vector_store", "store", "listing"),
     ("indexing", "folder_sync", "syncing"),
     ("patterns", "phrases", "question_patterns", "question", "periods"),
     ("conversation_patterns", "pronouns", "topics", "conversation"),

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import uuid4
 
 import gradio as gr
@@ -16,11 +16,13 @@ from rag.escaping import escape
 from rag.filtering import take_mentions, with_article
 from rag.values import Answer, Article, Filters, LoadProblem, Partial, Status, Turn
 from ui import filter_bar
+from ui.keeping_html import tools_html
 from ui.links import SOURCES_LINK, WHY_LINK, ArticleTarget, read_answer_link, read_article_link
 from ui.panel import article_html, missing_article_html, panel_html, welcome_html
 from ui.rendering import PENDING, STOPPED, answer_html, partial_html, question_html
 from ui.sources import sources_html
 from ui.streaming import Running
+from ui.waiting import QUESTIONS_AT_ONCE, Line, waiting_html
 from ui.why import why_html
 
 QUESTION_LIMIT = 2_000  # characters; a longer text is a document, not a question
@@ -58,8 +60,7 @@ class Collection:
     examples: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """What changes on the page; the rest stays. The order is that of ``ui.app.ChatParts``."""
 
     messages: Any = _SKIP
@@ -70,9 +71,6 @@ class Shown:
     bar: Any = _SKIP
     editing: Any = _SKIP
 
-    def __iter__(self) -> Iterator[Any]:
-        return (getattr(self, name) for name in self.__slots__)
-
 
 class Chat:
     """The page's event handlers over one engine.
@@ -81,9 +79,11 @@ class Chat:
     that asked it, so that it can be stopped.
     """
 
-    def __init__(self, engine: Reader, collection: Collection) -> None:
+    def __init__(self, engine: Reader, collection: Collection, line: Line | None = None) -> None:
+        """``line`` is where questions wait for their turn, shared with other ways to ask."""
         self._engine = engine
         self._collection = collection
+        self._line = line or Line(QUESTIONS_AT_ONCE)
         self._running: dict[str, Running] = {}
         self._lock = threading.Lock()
 
@@ -147,10 +147,12 @@ class Chat:
             bar=filter_bar.filter_bar_html(filters, self._engine.article_heads()),
             editing=False,
         )
-        told: Partial | Answer = Partial(question)
+        told: int | Partial | Answer = 0
         for told in self._told(question, conversation, filters, session):
             if isinstance(told, Partial):
                 yield Shown([*before, *_exchange(question, partial_html(told, question))])
+            elif isinstance(told, int):
+                yield Shown([*before, *_exchange(question, waiting_html(told))])
         answer = told if isinstance(told, Answer) else _stopped(question, told, filters)
         conversation = (*conversation, _without_texts(answer))
         yield Shown(
@@ -185,7 +187,9 @@ class Chat:
 
     def afresh(self) -> Shown:
         """A new conversation, without filters."""
-        return Shown([], asking_box(value=""), (), self.welcome(), Filters(), self.filter_bar(), False)
+        return Shown(
+            [], asking_box(value=""), (), self.welcome(), Filters(), self.filter_bar(), False
+        )
 
     # --- filters
 
@@ -194,7 +198,9 @@ class Chat:
         heads = self._engine.article_heads()
         kind, value = (str(getattr(event, name, "")) for name in ("kind", "value"))
         try:
-            filters = filter_bar.changed(filters, heads, kind, value, bool(getattr(event, "on", False)))
+            filters = filter_bar.changed(
+                filters, heads, kind, value, bool(getattr(event, "on", False))
+            )
         except FootnoteError as error:
             gr.Warning(str(error), title="That filter does not hold")
         return filters, filter_bar.filter_bar_html(filters, heads)
@@ -218,6 +224,16 @@ class Chat:
             return panel_html(body, link, _cited_by(conversation, target), opened)
         view, place = read_answer_link(link) or (SOURCES_LINK, len(conversation) - 1)
         return self._answer_view(view, conversation, place, opened)
+
+    def reopened(self, conversation: Conversation) -> Shown:
+        """A conversation that was kept, as it was left."""
+        return Shown(
+            messages=_messages(conversation),
+            box=asking_box(value=""),
+            conversation=conversation,
+            panel=self._answer_view(SOURCES_LINK, conversation, len(conversation) - 1),
+            editing=False,
+        )
 
     def _answer_view(
         self, view: str, conversation: Conversation, place: int, opened: str = ""
@@ -257,10 +273,19 @@ class Chat:
 
     def _told(
         self, question: str, conversation: Conversation, filters: Filters, session: str
-    ) -> Iterator[Partial | Answer]:
-        """What the engine tells, until it is stopped; an error is told as an answer."""
+    ) -> Iterator[int | Partial | Answer]:
+        """The questions before this one, and what the engine tells, until it is stopped.
+
+        An error is told as an answer.
+        """
         history = _turns(conversation)
-        running = Running(lambda: self._engine.stream(question, history, filters or None))
+
+        def in_turn() -> Iterator[int | Partial | Answer]:
+            with self._line.place() as before:
+                yield from before
+                yield from self._engine.stream(question, history, filters or None)
+
+        running = Running(in_turn)
         with self._lock:
             self._running[session] = running
         try:
@@ -284,10 +309,10 @@ def asking_box(**changes: Any) -> gr.Textbox:
     return gr.Textbox(**{"submit_btn": "Ask", "stop_btn": False, **changes})
 
 
-def _stopped(question: str, so_far: Partial, filters: Filters) -> Answer:
+def _stopped(question: str, so_far: int | Partial, filters: Filters) -> Answer:
     """What is kept of a question that was stopped: its confirmed sentences, if there are any."""
-    understood = so_far.understood or question
-    if not so_far.sentences:
+    understood = so_far.understood if isinstance(so_far, Partial) else question
+    if isinstance(so_far, int) or not so_far.sentences:
         return Answer(question, understood, Status.ERROR, message=STOPPED, filters=filters)
     return Answer(
         question,
@@ -332,7 +357,7 @@ def _messages(conversation: Conversation) -> list[Message]:
     return [
         message
         for place, answer in enumerate(conversation)
-        for message in _exchange(answer.question, answer_html(answer, place))
+        for message in _exchange(answer.question, answer_html(answer, place) + tools_html(place))
     ]
 
 

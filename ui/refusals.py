@@ -34,8 +34,7 @@ def refusal_html(answer: Answer) -> str:
     kind, label = _KINDS[answer.reason] if answer.reason else _WITHOUT_REASON
     nearest = _nearest(answer) if answer.reason is not Reason.NOTHING_NEAR else ""
     return (
-        f'<div class="fn-abstention {kind}"><p class="fn-label">{label}</p>{message}'
-        f"{nearest}</div>"
+        f'<div class="fn-abstention {kind}"><p class="fn-label">{label}</p>{message}{nearest}</div>'
     )
 
 

@@ -18,6 +18,8 @@ STOPPED = "You stopped this question."
 
 # An answer's further sentences are folded.
 SENTENCES_SHOWN = 8
+
+
 def question_html(question: str) -> str:
     """What a reader asked, shown as it was typed."""
     lines = (escape(line) for line in question.strip().splitlines())
@@ -96,8 +98,7 @@ def _understood(understood: str, question: str) -> str:
     if not understood or understood == question:
         return ""
     return (
-        '<p class="fn-understood">Understood as: '
-        f'<span dir="auto">{escape(understood)}</span></p>'
+        f'<p class="fn-understood">Understood as: <span dir="auto">{escape(understood)}</span></p>'
     )
 
 

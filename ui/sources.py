@@ -69,7 +69,8 @@ def _reprints(reprints: Sequence[Citation]) -> str:
         return ""
     noun = "reprint" if len(reprints) == 1 else "reprints"
     items = "".join(
-        f'<li><a href="{escape(citation_link(reprint))}" dir="auto">{_reprint_name(reprint)}</a></li>'
+        f'<li><a href="{escape(citation_link(reprint))}" dir="auto">'
+        f"{_reprint_name(reprint)}</a></li>"
         for reprint in reprints
     )
     return (

@@ -14,7 +14,8 @@ from queue import Empty, SimpleQueue
 
 from rag.values import Answer, Partial
 
-Told = Partial | Answer
+# What comes first are the numbers of questions before this one.
+Told = int | Partial | Answer
 # A partial answer is shown at most this often: more is not read, and costs the browser its calm.
 SECONDS_BETWEEN = 0.08
 
@@ -61,7 +62,7 @@ class Running:
         """The next thing told, or of partial answers that wait already the last."""
         told = self._told.get()
         with suppress(Empty):
-            while isinstance(told, Partial):
+            while isinstance(told, int | Partial):
                 told = self._told.get_nowait()
         return told
 

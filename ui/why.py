@@ -168,7 +168,8 @@ def _times(answer: Answer) -> str:
         return ""
     rows = "".join(
         f'<tr><th scope="row">{escape(name)}</th><td>{milliseconds:,.0f} ms</td>'
-        f'<td><progress value="{milliseconds:.0f}" max="{max(total, 1.0):.0f}"></progress></td></tr>'
+        f'<td><progress value="{milliseconds:.0f}" max="{max(total, 1.0):.0f}"></progress></td>'
+        "</tr>"
         for name, milliseconds in stages
     )
     whole = f'<tr><th scope="row">total</th><td>{total:,.0f} ms</td><td></td></tr>' if total else ""
