@@ -55,6 +55,8 @@ def answer_to_dict(answer: Answer) -> dict[str, Any]:
             for rejected in answer.rejected
         ],
         "usage": asdict(answer.usage) if answer.usage else None,
+        "filters": asdict(answer.filters),
+        "reprints": [citation_to_dict(citation) for citation in answer.reprints],
     }
 
 

@@ -27,7 +27,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
     ("indexing", "folder_sync", "syncing"),
     ("patterns", "phrases", "question_patterns", "question", "periods"),
     ("conversation_patterns", "pronouns", "topics", "conversation"),
-    ("spelling", "matching", "retrieval"),
+    ("spelling", "matching", "retrieval", "filtering", "reprints"),
     (
         "evidence",
         "roles",

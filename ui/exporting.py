@@ -17,7 +17,7 @@ from typing import Any
 from rag.escaping import escape, escape_line, escape_markdown, safe_url
 from rag.values import Answer, AnswerSentence, Citation, Status
 from ui.conversations import Kept, kept_to_dict
-from ui.rendering import details, name_of
+from ui.marks import details, name_of
 
 MEDIA_TYPES = {"md": "text/markdown", "html": "text/html", "json": "application/json"}
 NAME_CHARACTERS = 60

@@ -15,8 +15,8 @@ from rag.readers import SUFFIXES
 from rag.values import Article, SyncReport
 from ui.changes import Changes
 from ui.links import ArticleTarget
+from ui.marks import details, name_of
 from ui.panel import article_html
-from ui.rendering import details, name_of
 
 # Names of a preview or a report before the rest is only counted.
 NAMES = 12

@@ -21,7 +21,15 @@ if TYPE_CHECKING:
 
     from ui.service import Service
 
-STYLES = ("footnote.css", "keeping.css", "library.css")
+STYLES = (
+    "footnote.css",
+    "messages.css",
+    "panel.css",
+    "asking.css",
+    "phone.css",
+    "keeping.css",
+    "library.css",
+)
 
 # What the page may load: its own server, and what it makes itself. Gradio's page starts from
 # inline scripts and compiles templates, so those two stay allowed; an address outside does not,

@@ -126,6 +126,9 @@ document.addEventListener("click", (event) => {
   else comment(link, what, place);
   sheet.dataset.what = what;
 });
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("#footnote-kept, #footnote-kept-toggle")) document.body.classList.remove("kept-open");
+});
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
     close();
