@@ -73,7 +73,7 @@ def assert_refused(values: dict[str, Any]) -> Answer:
 def test_gradio_client_asks_with_the_password_only(server: Served) -> None:
     from gradio_client import Client
 
-    with pytest.raises(Exception, match="401|password|JSON|Could not"):
+    with pytest.raises(Exception, match=r"401|password|JSON|Could not"):
         Client(server.address, verbose=False, analytics_enabled=False)
     client = Client(server.address, headers=BEARER, verbose=False, analytics_enabled=False)
     try:

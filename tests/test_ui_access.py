@@ -22,7 +22,7 @@ from ui.waiting import Line, waiting_html
 
 
 def test_others_are_not_served_without_a_password_unless_that_is_meant() -> None:
-    with pytest.raises(FootnoteError, match="FOOTNOTE_PASSWORD.*--no-password"):
+    with pytest.raises(FootnoteError, match=r"FOOTNOTE_PASSWORD.*--no-password"):
         rules_for(Config(host="0.0.0.0"))
     assert rules_for(Config(host="0.0.0.0", password="correct horse")).private
     assert rules_for(Config(host="0.0.0.0"), no_password=True).private
