@@ -191,6 +191,11 @@ class Catalog:
             for row in rows
         ]
 
+    def alias_heads(self) -> list[tuple[Article, str]]:
+        """Every alias as an article without text, with the id that it repeats, sorted by id."""
+        rows = self._rows(f"SELECT {HEAD_COLUMNS}, article_id FROM aliases ORDER BY id")
+        return [(article_of((*row[:-1], "[]", "")), row[-1]) for row in rows]
+
     def duplicates(self) -> tuple[tuple[str, str], ...]:
         """Each alias with the id of the article it repeats, sorted."""
         rows = self._rows("SELECT id, article_id FROM aliases ORDER BY id")

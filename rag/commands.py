@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING
 from rag import doctor, printing
 from rag.config import Config
 from rag.errors import QuestionError
+from rag.filtering import make_filters, take_mentions, with_article
 from rag.options import add_language_model
 from rag.serialising import answer_to_dict, hit_to_dict, sync_report_to_dict
-from rag.values import Status
+from rag.values import Filters, Status
 
 if TYPE_CHECKING:
     from rag.pipeline import Pipeline
@@ -82,13 +83,27 @@ def configure_ask(parser: argparse.ArgumentParser) -> None:
     """Options of ``footnote ask``."""
     _add_question(parser)
     add_language_model(parser)
+    group = parser.add_argument_group("which articles to ask (default: all)")
+    group.add_argument("--since", default="", metavar="DATE", help="of this day, month or year on")
+    group.add_argument("--until", default="", metavar="DATE", help="up to this day, month or year")
+    group.add_argument(
+        "--outlet", action="append", default=[], metavar="NAME", help="of this outlet; repeatable"
+    )
+    group.add_argument(
+        "--article",
+        action="append",
+        default=[],
+        metavar="TITLE",
+        help="of this id, or with this in its title; repeatable",
+    )
 
 
 def run_ask(config: Config, args: argparse.Namespace) -> int:
     """Answer one question; the exit code tells an answer from an abstention."""
     question = _question(config, args.question)
     with open_pipeline(config) as pipeline:
-        answer = pipeline.ask(question)
+        question, filters = _restricted(pipeline, question, args)
+        answer = pipeline.ask(question, filters=filters)
     if args.json:
         printing.print_json(answer_to_dict(answer))
     else:
@@ -108,7 +123,8 @@ def run_search(config: Config, args: argparse.Namespace) -> int:
     """Show the passages that rank highest, with the scores that ranked them."""
     question = _question(config, args.question)
     with open_pipeline(config) as pipeline:
-        hits = pipeline.search(question, limit=args.limit)
+        question, filters = _restricted(pipeline, question, args)
+        hits = pipeline.search(question, args.limit, filters)
     if args.json:
         printing.print_json({"question": question, "hits": [hit_to_dict(hit) for hit in hits]})
     else:
@@ -162,6 +178,26 @@ def _question(config: Config, words: Sequence[str]) -> str:
             'Write the question out: footnote ask --articles - "..."',
         )
     return sys.stdin.buffer.read().decode("utf-8", "replace").strip()
+
+
+def _restricted(
+    pipeline: Pipeline, question: str, args: argparse.Namespace
+) -> tuple[str, Filters | None]:
+    """The question without its ``@title``, and what it and the options restrict it to."""
+    if not (args.since or args.until or args.outlet or args.article or "@" in question):
+        return question, None
+    heads = pipeline.article_heads()
+    mentioned = take_mentions(question, heads)
+    filters = make_filters(
+        heads,
+        since=args.since,
+        until=args.until,
+        outlets=args.outlet,
+        articles=args.article,
+    )
+    for article_id in mentioned.articles:
+        filters = with_article(filters, article_id)
+    return mentioned.question, filters or None
 
 
 @contextmanager

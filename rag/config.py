@@ -12,7 +12,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -54,6 +54,10 @@ _TRUTHS = {
     **dict.fromkeys(("1", "true", "yes", "on"), True),
     **dict.fromkeys(("0", "false", "no", "off"), False),
 }
+# Shorter ones are guessed: NIST SP 800-63B asks for eight characters at least.
+MIN_PASSWORD_CHARACTERS = 8
+
+_PATH_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 
 # Chroma's own rule for a collection's name.
 _COLLECTION_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]{1,510}[a-zA-Z0-9]")
@@ -129,6 +133,18 @@ _RULES: Mapping[str, _Rule] = {
     "llm_evidence_tokens": _whole(100, 100_000),
     "llm_answer_tokens": _whole(16, 10_000),
     "llm_cache": _Rule(bool, "true or false"),
+    "root_path": _Rule(
+        str, "empty, or a path that begins with / and does not end with it", _PATH_PREFIX.fullmatch
+    ),
+    "password": _Rule(
+        str,
+        f"empty, or at least {MIN_PASSWORD_CHARACTERS} characters",
+        lambda value: not value or len(value) >= MIN_PASSWORD_CHARACTERS,
+        shown=False,
+    ),
+    "conversations": _Rule(Path, "a path to a folder"),
+    "upload_mb": _whole(1, 1024),
+    "upload_files": _whole(0, 1000),
 }
 
 
@@ -143,7 +159,10 @@ class Config:
     ``min_confidence``: below it the answer is withheld. ``candidates``: chunks that each
     first-stage ranking contributes. ``collection``: name of the Chroma collection. ``chroma``:
     address of the Chroma server that holds it; empty keeps it in the index's folder. ``host`` and
-    ``port``: where the web chat listens (port 0: any free one).
+    ``port``: where the web chat listens (port 0: any free one). ``root_path``: the path that a
+    proxy puts before the chat's own. ``password``: what the chat asks for, nothing when empty.
+    ``conversations``: where they are kept, by default beside the index. ``upload_mb`` and
+    ``upload_files``: how large an uploaded file may be, and how many are taken at a time (0: none).
 
     ``llm``: the language model that drafts answers: none (empty, the default), ``local``, a path
     to a .gguf file, or a model's name at ``llm_url``, the base address of an OpenAI-compatible
@@ -172,13 +191,18 @@ class Config:
     llm_evidence_tokens: int = 600
     llm_answer_tokens: int = 200
     llm_cache: bool = False
+    root_path: str = ""
+    password: str = field(default="", repr=False)
+    conversations: Path | None = None
+    upload_mb: int = 20
+    upload_files: int = 50
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.name == "index" and value is None:
+        for setting in fields(self):
+            value = getattr(self, setting.name)
+            if value is None and setting.default is None:
                 continue
-            object.__setattr__(self, field.name, _checked(field.name, value, "Config"))
+            object.__setattr__(self, setting.name, _checked(setting.name, value, "Config"))
 
     @property
     def index_path(self) -> Path:
@@ -193,6 +217,14 @@ class Config:
         absolute = self.articles.absolute()
         digest = hashlib.sha256(os.fsencode(absolute)).hexdigest()[:8]
         return Path(INDEX_PARENT) / f"{absolute.name or 'articles'}-{digest}"
+
+    @property
+    def conversations_path(self) -> Path:
+        """Where conversations are kept: ``conversations``, else beside the index."""
+        if self.conversations is not None:
+            return self.conversations
+        index = self.index_path
+        return index.with_name(f"{index.name}-conversations")
 
     @property
     def fingerprint(self) -> str:

@@ -46,6 +46,10 @@ class QuestionError(FootnoteError):
     """The question itself cannot be asked: empty, or far too long."""
 
 
+class FilterError(FootnoteError):
+    """What the question was restricted to cannot be read, or matches no article."""
+
+
 def choices(values: Iterable[str]) -> str:
     """``a, b or c``: the valid choices, for the second half of an error."""
     *most, last = sorted(values)

@@ -33,14 +33,17 @@ from rag.drafting import Drafted, Drafter
 from rag.embedding import Embedder, load_embedder
 from rag.errors import ArticleIndexError, QuestionError
 from rag.evidence import SentenceEvidence, rank_sentences
+from rag.filtering import matching_articles
 from rag.language_model import LanguageModel, completing
 from rag.lexical import LexicalIndex
+from rag.listing import ListedArticle, list_collection
 from rag.mending import Basis
 from rag.open_model import given_model, open_model
 from rag.premises import Premises, unmet_premises
 from rag.prompting import Quote, pack
 from rag.question import Question, understand
 from rag.reading import Reading
+from rag.reprints import find_reprints
 from rag.retrieval import Candidates, Searcher
 from rag.rewriting import rewrite
 from rag.short_answer import ShortAnswer, choose_short_answer, sentence_tokens
@@ -52,6 +55,7 @@ from rag.values import (
     Answer,
     AnswerSentence,
     Article,
+    Filters,
     Hit,
     Partial,
     Reason,
@@ -156,27 +160,44 @@ class Pipeline:
         with self._lock:  # no sync may close the catalog meanwhile
             return list(self._open_catalog().articles())
 
+    def listing(self) -> tuple[ListedArticle, ...]:
+        """Every article with its state, and what was left out; see ``rag.listing``."""
+        with self._lock:
+            return list_collection(self._open_catalog())
+
     def article(self, article_id: str) -> Article:
         """One indexed article, by its id or an alias; raises ``KeyError`` without it."""
         with self._lock:
             return self._open_catalog().article(article_id)
 
-    def search(self, question: str, limit: int = 10) -> tuple[Hit, ...]:
+    def article_heads(self) -> list[Article]:
+        """Every indexed article without its text, sorted by id: for listings and filters."""
+        with self._lock:
+            return self._open_catalog().article_heads()
+
+    def search(
+        self, question: str, limit: int = 10, filters: Filters | None = None
+    ) -> tuple[Hit, ...]:
         """The best chunks for a question, best first, with the scores that ranked them."""
-        candidates = self.candidates(_checked(question))
+        candidates = self.candidates(_checked(question), filters)
         return candidates.hits[:limit] if candidates else ()
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
+    ) -> Answer:
         """Answer a question, or say that the articles don't.
 
-        ``history``: the conversation's turns so far, oldest first. Raises ``QuestionError`` for
-        a question that is empty or longer than ``MAX_QUESTION_CHARACTERS``, and
+        ``history``: the conversation's turns so far, oldest first; ``filters``: the part of the
+        collection to ask. Raises ``QuestionError`` for a question that is empty or longer than
+        ``MAX_QUESTION_CHARACTERS``, ``FilterError`` for filters that match no article, and
         ``ArticleIndexError`` when there is no index or it was built by another configuration.
         """
-        told = self.stream(question, history)
+        told = self.stream(question, history, filters)
         return next(answer for answer in told if isinstance(answer, Answer))
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Partial | Answer]:
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
+    ) -> Iterator[Partial | Answer]:
         """``ask``, told as it comes: partial answers, and the whole one last.
 
         Who stops reading stops the work.
@@ -190,13 +211,14 @@ class Pipeline:
             return
         understood = rewrite(checked, history, completing(model) if model else None)
         clock.lap("understand")
-        understood, candidates = self._mended(understood)
+        understood, candidates = self._mended(understood, filters)
         yield Partial(understood)
         clock.lap("retrieve")
         evidence: dict[str, Any] = {
             "question": question,
             "understood": understood,
             "fingerprint": self.fingerprint,
+            "filters": filters or Filters(),
         }
         if candidates is None:
             yield abstained(Reason.NOTHING_INDEXED, 0.0, clock.laps(), evidence)
@@ -230,6 +252,7 @@ class Pipeline:
             short_answer=composed.short_answer,
             short_confidence=composed.short_confidence,
             confidence=reading.confidence,
+            reprints=find_reprints(composed.sentences, candidates.hits),
             **evidence,
         )
         if model is not None:
@@ -319,21 +342,22 @@ class Pipeline:
         tokens = sentence_tokens(candidates, telling, self.embedder)
         return compose(chosen, telling, choose_short_answer(question, tokens))
 
-    def _mended(self, question: str) -> tuple[str, Candidates | None]:
+    def _mended(self, question: str, filters: Filters | None) -> tuple[str, Candidates | None]:
         """The question with its misspelt words mended, and what is found for it."""
-        found = self.candidates(question)
+        found = self.candidates(question, filters)
         if found is None:
             return question, None
         texts = {hit.article.id: hit.article for hit in found.hits[:SPELLING_HITS]}.values()
         mended = mend_spelling(
             question, self.lexical, (f"{article.title}\n{article.text}" for article in texts)
         )
-        return mended, found if mended == question else self.candidates(mended)
+        return mended, found if mended == question else self.candidates(mended, filters)
 
-    def candidates(self, question: str) -> Candidates | None:
+    def candidates(self, question: str, filters: Filters | None = None) -> Candidates | None:
         """The ranked chunks for a question and how each matched; None with nothing indexed.
 
-        All of one generation of the index: read anew if it changed meanwhile.
+        Raises ``FilterError`` for filters that match no article. All of one generation of the
+        index: read anew if it changed meanwhile.
         """
         names = understand(question).names
         for _ in range(SEARCH_ATTEMPTS):
@@ -341,7 +365,8 @@ class Pipeline:
             # and with the processors all at one search, two at once would end no sooner.
             with self._lock, suppress(KeyError):  # a chunk that was ranked may be gone
                 searcher = self._current()
-                found = searcher.search(question, names, self.config.candidates)
+                articles = matching_articles(filters, self.article_heads()) if filters else None
+                found = searcher.search(question, names, self.config.candidates, articles)
                 if searcher.generation == self._open_catalog().generation:
                     return found
         raise ArticleIndexError(

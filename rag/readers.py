@@ -40,6 +40,7 @@ _READERS: dict[str, Callable[[bytes], Extraction]] = {
     ".jsonl": read_jsonl,
     ".csv": read_csv,
 }
+SUFFIXES = frozenset(_READERS)
 _COLLECTIONS = frozenset({".jsonl", ".csv"})
 
 

@@ -237,6 +237,23 @@ class Turn:
     answer: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What part of the collection a question is put to; an empty field leaves all of it.
+
+    ``since`` and ``until`` are ISO dates, both inclusive: an article without a date is outside
+    any of them. ``outlets`` are compared without case; ``articles`` are ids.
+    """
+
+    since: str = ""
+    until: str = ""
+    outlets: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self != Filters()
+
+
 SURE_SHORT_ANSWER = 0.5
 """A phrase less likely than this to answer is marked in its sentence, and not set above it."""
 
@@ -253,7 +270,9 @@ class Answer:
     ``retrieved`` are distinct articles, best first, given also when it abstains; ``hits`` the
     chunks behind them. ``timing_ms`` has one entry a stage, and ``total``. ``notice`` tells a
     reader what went otherwise than asked (the model did not answer, so this is quoted).
-    ``rejected`` and ``usage`` tell of the model that drafted, where one did.
+    ``rejected`` and ``usage`` tell of the model that drafted, where one did. ``filters`` is what
+    part of the collection was asked. ``reprints`` are the same words in other articles: each
+    bears the number of the footnote that it repeats.
     """
 
     question: str
@@ -272,6 +291,8 @@ class Answer:
     notice: str = ""
     rejected: tuple[RejectedSentence, ...] = ()
     usage: Usage | None = None
+    filters: Filters = Filters()
+    reprints: tuple[Citation, ...] = ()
 
     @property
     def headline(self) -> str:
@@ -311,23 +332,6 @@ class Partial:
     understood: str
     sentences: tuple[AnswerSentence, ...] = ()
     draft: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What part of the collection a question is put to; an empty field leaves all of it.
-
-    ``since`` and ``until`` are ISO dates, both inclusive: an article without a date is outside
-    any of them. ``outlets`` are compared without case; ``articles`` are ids.
-    """
-
-    since: str = ""
-    until: str = ""
-    outlets: tuple[str, ...] = ()
-    articles: tuple[str, ...] = ()
-
-    def __bool__(self) -> bool:
-        return self != Filters()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 # this list. A new module must be given its place here.
 STOREYS: tuple[tuple[str, ...], ...] = (
     ("values", "clock", "errors", "offline", "marks", "weights", "escaping"),
-    ("config", "serialising"),
+    ("config", "serialising", "deserialising"),
     ("language_model", "background"),
     ("endpoint_errors", "endpoint", "llama_index_model", "local_model", "open_model"),
     ("dates", "languages", "boilerplate_phrases", "boilerplate_rules"),
@@ -25,13 +25,13 @@ STOREYS: tuple[tuple[str, ...], ...] = (
     ("readers", "readers_documents", "readers_rows", "reading_worker", "bounded", "loading"),
     ("abbreviations", "boundaries", "lines", "sentences", "chunking"),
     ("question_encoder", "embedding", "token_codes", "lexical"),
-    ("catalog_schema", "catalog", "catalog_writer", "chroma", "vector_store", "store"),
+    ("catalog_schema", "catalog", "catalog_writer", "chroma", "vector_store", "store", "listing"),
     ("chroma_server", "server_store", "stores"),
     ("indexing", "folder_sync", "syncing"),
     ("patterns", "phrases", "question_patterns", "question", "periods"),
     ("small_talk_patterns", "small_talk"),
     ("conversation_patterns", "pronouns", "topics", "conversation", "rewriting"),
-    ("spelling", "matching", "retrieval"),
+    ("spelling", "matching", "retrieval", "filtering", "reprints"),
     (
         "evidence",
         "roles",

@@ -1,0 +1,38 @@
+"""An answer that was written is the answer that is read; anything else is refused."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from kept_answers import ANSWER, plain_answer
+
+from rag.deserialising import answer_from_dict
+from rag.serialising import answer_to_dict
+from rag.values import Answer
+
+
+@settings(max_examples=40)
+@given(ANSWER)
+def test_what_is_written_is_what_is_read(answer: Answer) -> None:
+    written = json.dumps(answer_to_dict(answer))
+    assert answer_from_dict(json.loads(written)) == answer
+
+
+@settings(max_examples=40)
+@given(st.none() | st.integers() | st.text(max_size=3) | st.lists(st.integers(), max_size=2))
+def test_whatever_a_field_holds_no_other_error_comes_of_it(value: Any) -> None:
+    whole = answer_to_dict(plain_answer())
+    for key in whole:
+        with suppress(ValueError):
+            assert answer_from_dict({**whole, key: value})
+
+
+@pytest.mark.parametrize("value", [None, [], "text", {}, {"status": "answered"}, 7])
+def test_other_values_are_refused(value: Any) -> None:
+    with pytest.raises(ValueError, match="no answer"):
+        answer_from_dict(value)
