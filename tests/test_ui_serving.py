@@ -27,7 +27,9 @@ class Shelf:
     def stream(
         self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
     ) -> Iterator[Partial | Answer]:
-        raise FootnoteError(f"No index for {question!r}, {history}.", "Type: footnote sync")
+        raise FootnoteError(
+            f"No index for {question!r}, {history}, {filters}.", "Type: footnote sync"
+        )
 
     def article_heads(self) -> list[Article]:
         return list(self._articles.values())
