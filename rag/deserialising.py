@@ -9,6 +9,7 @@ from rag.values import (
     Answer,
     AnswerSentence,
     Citation,
+    Filters,
     Match,
     RankedArticle,
     Reason,
@@ -52,6 +53,17 @@ def _answer(values: Mapping[str, Any]) -> Answer:
         notice=_text(values.get("notice", "")),
         rejected=tuple(_rejected(sentence) for sentence in values.get("rejected", ())),
         usage=Usage(**usage) if usage is not None else None,
+        filters=_filters(values.get("filters") or {}),
+        reprints=tuple(_citation(citation) for citation in values.get("reprints", ())),
+    )
+
+
+def _filters(values: Mapping[str, Any]) -> Filters:
+    return Filters(
+        since=_text(values.get("since", "")),
+        until=_text(values.get("until", "")),
+        outlets=tuple(_text(outlet) for outlet in values.get("outlets", ())),
+        articles=tuple(_text(article) for article in values.get("articles", ())),
     )
 
 

@@ -8,6 +8,7 @@ from rag.values import (
     Answer,
     AnswerSentence,
     Citation,
+    Filters,
     Match,
     RankedArticle,
     Reason,
@@ -63,6 +64,10 @@ ANSWER = st.builds(
     notice=TEXT,
     rejected=st.lists(st.builds(RejectedSentence, TEXT, VERDICT), max_size=2).map(tuple),
     usage=st.none() | USAGE,
+    filters=st.builds(
+        Filters, TEXT, TEXT, st.lists(TEXT, max_size=2).map(tuple), st.lists(TEXT).map(tuple)
+    ),
+    reprints=st.lists(CITATION, max_size=1).map(tuple),
 )
 
 MARKUP = (

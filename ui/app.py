@@ -71,9 +71,10 @@ def build_page(engine: Reader, collection: Collection, service: Service | None =
             if service:
                 with gr.Tab("Articles") as articles:
                     articles_tab(service.library, articles)
-                api_endpoints(service.tools)
             with gr.Tab("Evaluation") as evaluation:
                 report = gr.HTML(apply_default_css=False, elem_id="footnote-report")
+        if service:
+            api_endpoints(service.tools)
         # Looked for only when the tab is opened: the chat does not wait for it.
         evaluation.select(evaluation_html, None, [report], **_QUIET)
     return page
@@ -247,13 +248,14 @@ def _wire_kept(
     kept, search, shown = column
     everything: list[Any] = [*parts, shown, kept]
 
-    def begin(request: gr.Request, told: str = "") -> tuple[Any, ...]:
-        return (*chat.afresh(), Page(), keeper.sidebar(request, Page(), told=told))
+    def begin(request: gr.Request) -> tuple[Any, ...]:
+        return (*chat.afresh(), Page(), keeper.sidebar(request, Page()))
 
     def reopen(conversation_id: str, request: gr.Request) -> tuple[Any, ...]:
         found, told = keeper.open(request, conversation_id)
         if found is None:
-            return begin(request, told)
+            # The chat is left as it is: the reader may have begun to type or to ask.
+            return (*Shown(), gr.skip(), keeper.sidebar(request, Page(), told=told))
         now = Page(found.id, found.revision)
         return (*chat.reopened(found.answers), now, keeper.sidebar(request, now))
 

@@ -229,7 +229,6 @@ class Chat:
         """A conversation that was kept, as it was left."""
         return Shown(
             messages=_messages(conversation),
-            box=asking_box(value=""),
             conversation=conversation,
             panel=self._answer_view(SOURCES_LINK, conversation, len(conversation) - 1),
             editing=False,

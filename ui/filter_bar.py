@@ -110,6 +110,8 @@ def _form(filters: Filters, heads: Sequence[Article]) -> str:
 
 
 def _date_field(name: str, label: str, value: str, dates: Sequence[str]) -> str:
+    if not dates:
+        return ""
     return (
         f'<label>{label}<input type="date" name="{name}" value="{escape(value)}"'
         f' min="{escape(dates[0])}" max="{escape(dates[-1])}"></label>'

@@ -26,7 +26,12 @@ from ui.library_html import (
 from ui.uploads import Upload, UploadError, why_closed
 
 PAGE = 100
-SORTS = ("Title", "Outlet", "Newest first", "Status")
+BY_TITLE, BY_OUTLET, NEWEST, BY_STATUS = SORTS = (
+    "By title",
+    "By outlet",
+    "Newest first",
+    "By status",
+)
 
 _log = logging.getLogger(__name__)
 
@@ -231,7 +236,7 @@ class _Run:
 
 
 def arranged(
-    every: Sequence[ListedArticle], search: str = "", sort: str = "Title"
+    every: Sequence[ListedArticle], search: str = "", sort: str = BY_TITLE
 ) -> list[ListedArticle]:
     """Those that hold every word of ``search`` in what the list shows, in the order of ``sort``.
 
@@ -240,11 +245,11 @@ def arranged(
     words = search.casefold().split()
     found = [one for one in every if all(word in _shown(one) for word in words)]
     found.sort(key=_title)
-    if sort == "Outlet":
+    if sort == BY_OUTLET:
         found.sort(key=lambda one: (not one.outlet, one.outlet.casefold()))
-    elif sort == "Newest first":
+    elif sort == NEWEST:
         found.sort(key=lambda one: one.date, reverse=True)
-    elif sort == "Status":
+    elif sort == BY_STATUS:
         order = list(ArticleState)
         found.sort(key=lambda one: order.index(one.state))
     return found

@@ -13,12 +13,16 @@ from ui.keeping import Keeper, Page
 from ui.library import SORTS, Library, View
 from ui.tools import Tools
 
+# Where there is no room beside the chat the list is a drawer.
+_TOGGLE = "() => { document.body.classList.toggle('kept-open') }"
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
 def conversations_column(keeper: Keeper) -> tuple[gr.HTML, gr.Textbox, gr.State]:
     """The list beside the chat: the list itself, its search box, and what the page shows."""
     page = gr.State(Page())
+    toggle = gr.Button("Conversations", size="sm", elem_id="footnote-kept-toggle")
+    toggle.click(None, None, None, js=_TOGGLE)
     with gr.Column(elem_id="footnote-kept", scale=1, min_width=200):
         search = gr.Textbox(
             label="Search conversations",

@@ -6,7 +6,7 @@ const list = () => element.querySelector(".kept");
 
 const show = () => {
   const kept = list();
-  if (!kept) return;
+  if (!kept || kept.dataset.current === undefined) return; // before it is first told
   const address = new URL(location.href);
   if (kept.dataset.current) address.searchParams.set("c", kept.dataset.current);
   else address.searchParams.delete("c");
@@ -125,6 +125,9 @@ document.addEventListener("click", (event) => {
   if (what === "export") forms(link, place);
   else comment(link, what, place);
   sheet.dataset.what = what;
+});
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("#footnote-kept, #footnote-kept-toggle")) document.body.classList.remove("kept-open");
 });
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {

@@ -37,7 +37,7 @@ const line = (list, file) => {
   return { item, bar };
 };
 
-const upload = async (files) => {
+const take = async (files) => {
   const where = zone();
   const list = where.querySelector(".lib-uploads");
   const most = Number(where.dataset.files);
@@ -60,7 +60,7 @@ const upload = async (files) => {
 };
 
 element.addEventListener("change", (event) => {
-  if (event.target.matches('input[type="file"]')) upload(event.target.files);
+  if (event.target.matches('input[type="file"]')) take(event.target.files);
 });
 for (const kind of ["dragenter", "dragover"]) {
   element.addEventListener(kind, (event) => {
@@ -76,5 +76,5 @@ element.addEventListener("drop", (event) => {
   if (!zone()) return;
   event.preventDefault();
   zone().classList.remove("lib-over");
-  upload(event.dataTransfer.files);
+  take(event.dataTransfer.files);
 });
