@@ -114,6 +114,8 @@ def _foot(answer: Answer, place: int) -> str:
 
 
 def _confidence(answer: Answer) -> str:
+    if not answer.confidence:
+        return ""  # a question that was stopped has none yet
     percent = round(100 * min(max(answer.confidence, 0.0), 1.0))
     return (
         '<span class="fn-confidence" title="How likely it is that these articles hold the answer">'
