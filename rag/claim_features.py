@@ -347,7 +347,7 @@ def _roles(found: Evidence) -> None:
 
 
 def _exchanged(alignment: Alignment, link: Link) -> bool:
-    """Whether the words before and behind one verb have changed places, its voice being the same."""
+    """Whether the words around one verb have changed places, its voice being the same."""
     claim, reading = alignment.claim, alignment.reading(link.place)
     verb, told = link.word, link.place.word
     if claim.words[verb].stem in _REPORTING or is_passive(claim, verb) != is_passive(reading, told):
@@ -402,7 +402,7 @@ def _edges(found: Evidence, taken: frozenset[int]) -> None:
     alignment = _aligned(found)
     claim = alignment.claim
     near = far = apart = 0
-    for place, head in enumerate(claim.parse.heads):
+    for place in range(len(claim.words)):
         head = _content_head(claim, place)
         if head < 0 or not (claim.content[place] or place in taken):
             continue

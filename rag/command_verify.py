@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.answering import cite
 from rag.commands import ABSTAINED, ANSWERED, STDIN, open_pipeline
 from rag.config import Config
 from rag.errors import QuestionError
@@ -59,6 +58,7 @@ def run(config: Config, args: argparse.Namespace) -> int:
 
 def check_text(pipeline: Pipeline, text: str) -> Iterator[CheckedSentence]:
     """Each sentence of a text that has a word, with its verdict and footnotes."""
+    from rag.answering import cite
     from rag.sentences import split_sentences
     from rag.verification import verify
 

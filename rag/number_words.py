@@ -22,7 +22,8 @@ SCALES = {
     "dozen": 12,
 }  # fmt: skip
 _SHORT_SCALES = {
-    "bln": 10**9, "k": 10**3, "m": 10**6, "mn": 10**6, "mln": 10**6, "bn": 10**9, "b": 10**9, "tn": 10**12,
+    "bln": 10**9, "k": 10**3, "m": 10**6, "mn": 10**6, "mln": 10**6, "bn": 10**9,
+    "b": 10**9, "tn": 10**12,
 }  # fmt: skip
 _ORDINAL_WORDS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
@@ -251,7 +252,7 @@ class _Reader:
             place += 1
         return place, scale
 
-    def _word_number(
+    def _word_number(  # noqa: PLR0912 - one branch for each kind of word
         self, place: int, implied: int | None = None, first: int | None = None
     ) -> tuple[Written, int] | None:
         """The standard reading: *two hundred and forty thousand and one*."""

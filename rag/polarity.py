@@ -33,7 +33,8 @@ _DENYING_ALWAYS = frozenset(
     map(
         stem,
         ("fail", "refuse", "deny", "denied", "decline", "lack", "unable", "free", "absent", "fewer",
-         "stop", "reject", "avoid", "escape", "wrong", "miss", "nor", "barely", "lost", "abstinent"),
+         "stop", "reject", "avoid", "escape", "wrong", "miss", "nor", "barely", "lost",
+         "abstinent"),
     )
 )  # fmt: skip
 _CLAUSES = frozenset(("complement", "object", "prepositional_object", "passive_subject", "clause"))
