@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rag.addressing import addresses_model
 from rag.answer_phrases import asks_who_said
 from rag.confidence import only_addresses
 from rag.evidence import SentenceEvidence
@@ -146,6 +147,8 @@ def choose_sentences(
     for sentence in ranked:
         if len(chosen) == limit or sentence.score < ranked[0].score - margin:
             break
+        if chosen and addresses_model(sentence.text):
+            continue  # a second sentence adds to the answer, and this one is for no reader
         if not any(say_the_same(sentence.text, other.text) for other in chosen):
             chosen.append(sentence)
     return chosen

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.draft_text import DraftSentence
+from rag.faithfulness import unfaithful
 from rag.lexical import words
 from rag.phrases import is_function_word
 from rag.prompting import Quote, Unit
@@ -121,11 +122,12 @@ class Checker:
         yield from pairs[:TRIED]
 
     def _verdict(self, claim: str, text: str) -> Verdict:
-        """The check's verdict; words in quotation marks must be the article's to the letter."""
+        """The check's verdict; what passes must also keep to the text, and its quotations to it."""
         verdict = self._check(claim, [text])
         if verdict.label is Support.SUPPORTED and not _quotes_exactly(claim, text):
             return Verdict(Support.UNSUPPORTED, MISQUOTED, verdict.matches)
-        return verdict
+        problem = unfaithful(claim, text) if verdict.label is Support.SUPPORTED else ""
+        return Verdict(Support.PARTLY, problem, verdict.matches) if problem else verdict
 
     def _nearest(self, own: frozenset[str]) -> Unit | None:
         nearest = max(self._stems, key=lambda unit: self._shared(own, unit), default=None)

@@ -17,6 +17,7 @@ _HIDDEN = (
     r"</?[a-zA-Z!][^<>]{0,2000}(?:>|\Z)",
     r"!\[[^\]]*\](?:\([^)]*(?:\)|\Z)|\[[^\]]*\])?",  # an image, its description included
     r"^\s*\[[^\]]{1,60}\]:.*$",  # the address of a link or the text of a note
+    r"\[[^\[\]]*\]\(\s*(?!https?:)[a-z]+:(?:[^()]|\([^()]*\))*(?:\)|\Z)",
     r"\[\^[^\]]{1,30}\]",
     r"```\w*",
 )

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002 - a protocol's arguments have its names
 """What a model writes reaches the reader only as far as the articles bear it out."""
 
 from __future__ import annotations

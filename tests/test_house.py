@@ -16,7 +16,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 # From the ground up: a module of rag/ imports only from its own storey and those above it in
 # this list. A new module must be given its place here.
 STOREYS: tuple[tuple[str, ...], ...] = (
-    ("values", "clock", "errors", "offline", "marks", "weights", "escaping"),
+    ("values", "clock", "errors", "offline", "marks", "weights", "escaping", "addressing"),
     ("config", "serialising", "deserialising"),
     ("language_model", "background"),
     ("endpoint_errors", "endpoint", "llama_index_model", "local_model", "open_model"),
@@ -47,8 +47,8 @@ STOREYS: tuple[tuple[str, ...], ...] = (
     ("number_words", "quantities", "quotations", "name_forms", "opposites", "grammar"),
     ("claim_dates", "claim_figures", "claim_reading", "claim_names", "alignment", "polarity"),
     ("bindings", "claim_roles", "claim_features", "claim_checks", "verification"),
-    ("addressing", "prompting"),
-    ("draft_text", "draft_cache", "claim_checking", "mending", "drafting"),
+    ("prompting",),
+    ("draft_text", "draft_cache", "faithfulness", "claim_checking", "mending", "drafting"),
     ("pipeline",),
     ("engine",),
     ("health", "options", "doctor_model"),

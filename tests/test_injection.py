@@ -1,4 +1,5 @@
-"""Articles that address the model change nothing, with the real local model and with an obedient one.
+# ruff: noqa: E501, ARG002 - attempts stand on one line each; a protocol's arguments have its names
+"""Articles that address the model change nothing: with the real local model, and an obedient one.
 
 Each article tells one fact and holds one attempt. The local model is the one that users get; the
 obedient one writes exactly what the attempt wants, which is the worst that any model can do.

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - programs for another process
 """The local model: a real one, from pip, in this process, asked like any other endpoint."""
 
 from __future__ import annotations
