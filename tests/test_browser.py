@@ -154,7 +154,7 @@ def test_a_follow_up_uses_the_conversation(chat: Chat, engine: QueryEngine) -> N
     assert expected.understood != FOLLOW_UP
     chat.ask(first.question)
     chat.ask(FOLLOW_UP)
-    last = chat.page.locator(".fn-answer, .fn-abstention").last
+    last = chat.page.get_by_test_id("bot").last
     assert f"Understood as: {expected.understood}" in last.inner_text()
     chat.page.get_by_role("button", name="New conversation").click()
     chat.page.locator(".fn-hello").wait_for()
@@ -177,7 +177,7 @@ def test_a_hostile_article_is_inert_everywhere(chat: Chat, engine: QueryEngine) 
     chat.ask("<img src=x onerror='window.hacked=9'> **who** is the [mayor](javascript:hacked=10)?")
     assert "onerror=" in chat.page.locator(".fn-question").last.inner_text()
     ours = "#footnote-messages, #footnote-panel, #footnote-hover, #footnote-filters"
-    for element in ("img", "script", "iframe", "[onerror]", 'a:not([href^="#footnote-"])'):
+    for element in ("img", "script", "iframe", "[onerror]", 'a:not([href^="#footnote-"], [href^="#keep-"])'):
         inside = ", ".join(f"{part} {element}" for part in ours.split(", "))
         assert chat.page.locator(inside).count() == 0, element
     assert chat.page.evaluate("typeof window.hacked") == "undefined"
@@ -233,8 +233,8 @@ def test_both_colour_schemes_are_legible(browser: Browser, address: str, scheme:
         assert contrast(chat, ".fn-text", ".fn-view") >= 7
         assert contrast(chat, "#footnote-panel mark", "#footnote-panel mark") >= 7
         chat.ask(OFF_TOPIC)
-        assert contrast(chat, ".fn-message", ".fn-abstention") >= 7
-        assert contrast(chat, ".fn-label", ".fn-abstention") >= 4.5
+        assert contrast(chat, ".fn-nothing-near .fn-message", "body") >= 7
+        assert contrast(chat, ".fn-nothing-near .fn-label", "body") >= 4.5
 
 
 def test_a_phone_shows_everything_without_scrolling_sideways(
