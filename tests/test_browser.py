@@ -112,9 +112,11 @@ def test_a_footnote_opens_the_article_at_the_quoted_words(chat: Chat, engine: Qu
     assert "$45 billion" in answer.inner_text()
     mark = answer.locator("a.fn-mark").first
     assert mark.inner_text() == "[1]"
-    tool_tip = mark.get_attribute("title") or ""
-    assert expected.citations[0].title in tool_tip
-    assert " ".join(expected.citations[0].quote.split())[:80] in tool_tip
+    mark.hover()
+    card = chat.page.get_by_role("tooltip")
+    card.wait_for()
+    assert expected.citations[0].title in card.inner_text()
+    assert " ".join(expected.citations[0].quote.split())[:80] in card.inner_text()
     assert_quoted_in_place(chat, engine, chat.open_mark())
     # Once more, after reading on: the same footnote leads back to the same words.
     chat.page.locator("#footnote-panel .fn-body").evaluate("body => { body.scrollTop = 0 }")
@@ -177,7 +179,13 @@ def test_a_hostile_article_is_inert_everywhere(chat: Chat, engine: QueryEngine) 
     chat.ask("<img src=x onerror='window.hacked=9'> **who** is the [mayor](javascript:hacked=10)?")
     assert "onerror=" in chat.page.locator(".fn-question").last.inner_text()
     ours = "#footnote-messages, #footnote-panel, #footnote-hover, #footnote-filters"
-    for element in ("img", "script", "iframe", "[onerror]", 'a:not([href^="#footnote-"], [href^="#keep-"])'):
+    for element in (
+        "img",
+        "script",
+        "iframe",
+        "[onerror]",
+        'a:not([href^="#footnote-"], [href^="#keep-"])',
+    ):
         inside = ", ".join(f"{part} {element}" for part in ours.split(", "))
         assert chat.page.locator(inside).count() == 0, element
     assert chat.page.evaluate("typeof window.hacked") == "undefined"
