@@ -112,9 +112,11 @@ def test_a_footnote_opens_the_article_at_the_quoted_words(chat: Chat, engine: Qu
     assert "$45 billion" in answer.inner_text()
     mark = answer.locator("a.fn-mark").first
     assert mark.inner_text() == "[1]"
-    tool_tip = mark.get_attribute("title") or ""
-    assert expected.citations[0].title in tool_tip
-    assert " ".join(expected.citations[0].quote.split())[:80] in tool_tip
+    mark.hover()
+    card = chat.page.get_by_role("tooltip")
+    card.wait_for()
+    assert expected.citations[0].title in card.inner_text()
+    assert " ".join(expected.citations[0].quote.split())[:80] in card.inner_text()
     assert_quoted_in_place(chat, engine, chat.open_mark())
     # Once more, after reading on: the same footnote leads back to the same words.
     chat.page.locator("#footnote-panel .fn-body").evaluate("body => { body.scrollTop = 0 }")
@@ -154,7 +156,7 @@ def test_a_follow_up_uses_the_conversation(chat: Chat, engine: QueryEngine) -> N
     assert expected.understood != FOLLOW_UP
     chat.ask(first.question)
     chat.ask(FOLLOW_UP)
-    last = chat.page.locator(".fn-answer, .fn-abstention").last
+    last = chat.page.get_by_test_id("bot").last
     assert f"Understood as: {expected.understood}" in last.inner_text()
     chat.page.get_by_role("button", name="New conversation").click()
     chat.page.locator(".fn-hello").wait_for()
@@ -177,7 +179,13 @@ def test_a_hostile_article_is_inert_everywhere(chat: Chat, engine: QueryEngine) 
     chat.ask("<img src=x onerror='window.hacked=9'> **who** is the [mayor](javascript:hacked=10)?")
     assert "onerror=" in chat.page.locator(".fn-question").last.inner_text()
     ours = "#footnote-messages, #footnote-panel, #footnote-hover, #footnote-filters"
-    for element in ("img", "script", "iframe", "[onerror]", 'a:not([href^="#footnote-"])'):
+    for element in (
+        "img",
+        "script",
+        "iframe",
+        "[onerror]",
+        'a:not([href^="#footnote-"], [href^="#keep-"])',
+    ):
         inside = ", ".join(f"{part} {element}" for part in ours.split(", "))
         assert chat.page.locator(inside).count() == 0, element
     assert chat.page.evaluate("typeof window.hacked") == "undefined"
@@ -233,8 +241,8 @@ def test_both_colour_schemes_are_legible(browser: Browser, address: str, scheme:
         assert contrast(chat, ".fn-text", ".fn-view") >= 7
         assert contrast(chat, "#footnote-panel mark", "#footnote-panel mark") >= 7
         chat.ask(OFF_TOPIC)
-        assert contrast(chat, ".fn-message", ".fn-abstention") >= 7
-        assert contrast(chat, ".fn-label", ".fn-abstention") >= 4.5
+        assert contrast(chat, ".fn-nothing-near .fn-message", "body") >= 7
+        assert contrast(chat, ".fn-nothing-near .fn-label", "body") >= 4.5
 
 
 def test_a_phone_shows_everything_without_scrolling_sideways(

@@ -213,6 +213,8 @@ def test_text_from_right_to_left_has_its_marks_on_the_left(chat: Chat) -> None:
     left = sentence.evaluate("e => e.getBoundingClientRect().left")
     mark = sentence.locator("a.fn-mark").evaluate("e => e.getBoundingClientRect().left")
     assert mark - left < 30
+    paragraph = chat.page.locator(".fn-sentences").evaluate("e => e.getBoundingClientRect().right")
+    assert paragraph - sentence.evaluate("e => e.getBoundingClientRect().right") < 3
 
 
 def test_the_keyboard_alone_is_enough(chat: Chat) -> None:
