@@ -103,13 +103,18 @@ def create_tables(connection: sqlite3.Connection, build: Mapping[str, str]) -> N
     connection.execute("COMMIT")
 
 
-def check_build(found: Mapping[str, str], wanted: Mapping[str, str], folder: Path) -> None:
-    """Raise ``ArticleIndexError`` naming each part in which an index differs from ``wanted``."""
-    differing = [
+def build_differences(found: Mapping[str, str], wanted: Mapping[str, str]) -> list[str]:
+    """Each part in which an index differs from what is ``wanted``, in words."""
+    return [
         f"{key} {found.get(key, 'unknown')} instead of {value}"
         for key, value in wanted.items()
         if found.get(key) != value
     ]
+
+
+def check_build(found: Mapping[str, str], wanted: Mapping[str, str], folder: Path) -> None:
+    """Raise ``ArticleIndexError`` naming each part in which an index differs from ``wanted``."""
+    differing = build_differences(found, wanted)
     if differing:
         raise ArticleIndexError(
             f"The index in {folder} was built with {', '.join(differing)}.",

@@ -61,6 +61,7 @@ _RULES: Mapping[str, _Rule] = {
         "3 to 512 letters, digits, dots, dashes or underscores, a letter or digit at both ends",
         _COLLECTION_NAME.fullmatch,
     ),
+    "max_removed_share": _Rule(float, "a number from 0 to 1", lambda value: 0.0 <= value <= 1.0),
     "host": _Rule(str, "a host name or an IP address", str.strip),
     "port": _whole(0, 65535),
 }
@@ -75,8 +76,9 @@ class Config:
     name or path of a sentence-transformers model. ``chunk_tokens``: tokens a chunk may have at
     most, capped by what the embedder reads. ``max_sentences``: sentences an answer may have.
     ``min_confidence``: below it the answer is withheld. ``candidates``: chunks that each
-    first-stage ranking contributes. ``collection``: name of the Chroma collection. ``host`` and
-    ``port``: where the web chat listens (port 0: any free one).
+    first-stage ranking contributes. ``collection``: name of the Chroma collection.
+    ``max_removed_share``: a sync that would take a larger share of the articles out of the index
+    stops. ``host`` and ``port``: where the web chat listens (port 0: any free one).
 
     Raises ``ConfigError`` when a value does not hold. A leading ``~`` in a path is expanded.
     """
@@ -89,6 +91,7 @@ class Config:
     min_confidence: float = 0.5
     candidates: int = 100
     collection: str = "articles"
+    max_removed_share: float = 0.5
     host: str = "127.0.0.1"
     port: int = 7860
 

@@ -117,11 +117,23 @@ class Pipeline:
         """The embedder; the first use of the configured one loads it."""
         return self._given_embedder or load_embedder(self.config.embedder)
 
-    def sync(self, on_progress: Progress | None = None, *, allow_empty: bool = False) -> SyncReport:
+    def sync(
+        self,
+        on_progress: Progress | None = None,
+        *,
+        allow_empty: bool = False,
+        allow_removals: bool = False,
+    ) -> SyncReport:
         """Make the index equal to the folder; see ``rag.syncing.sync``."""
         with self._lock:
             self.close()
-            return sync(self.config, self.embedder, on_progress, allow_empty=allow_empty)
+            return sync(
+                self.config,
+                self.embedder,
+                on_progress,
+                allow_empty=allow_empty,
+                allow_removals=allow_removals,
+            )
 
     def articles(self) -> list[Article]:
         """Every indexed article."""

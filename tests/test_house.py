@@ -24,7 +24,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
     ("abbreviations", "boundaries", "lines", "sentences", "chunking"),
     ("question_encoder", "embedding", "token_codes", "lexical"),
     ("catalog_schema", "catalog", "catalog_writer", "chroma", "vector_store", "store"),
-    ("indexing", "folder_sync", "syncing"),
+    ("indexing", "folder_sync", "planning", "syncing"),
     ("patterns", "phrases", "question_patterns", "question", "periods"),
     ("conversation_patterns", "pronouns", "topics", "conversation"),
     ("spelling", "matching", "retrieval"),
