@@ -21,6 +21,7 @@ OTHER_VALUES: dict[str, Any] = {
     "min_confidence": 0.25,
     "candidates": 50,
     "collection": "other",
+    "max_removed_share": 0.75,
     "host": "0.0.0.0",
     "port": 80,
 }
