@@ -7,6 +7,7 @@ This module reads; ``rag.catalog_writer`` writes. A catalog may be read from sev
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 import threading
@@ -155,13 +156,17 @@ class Catalog:
         Raises ``KeyError`` when the index has no such id.
         """
         rows = self._rows(
-            f"SELECT {HEAD_COLUMNS}, boilerplate, text FROM articles WHERE id = coalesce("
-            "(SELECT article_id FROM aliases WHERE id = ?1), ?1)",
+            f"SELECT {HEAD_COLUMNS}, boilerplate, text, text_hash FROM articles "
+            "WHERE id = coalesce((SELECT article_id FROM aliases WHERE id = ?1), ?1)",
             (article_id,),
         )
         if not rows:
             raise KeyError(article_id)
-        return replace(article_of(rows[0]), aliases=self._aliases_of(rows[0][0]))
+        *row, text_hash = rows[0]
+        # SQLite does not notice a byte that changed on disk, and a quote must be the article's.
+        if hash_text(row[-1]) != text_hash:
+            raise damaged(self.folder, f"the text of {article_id} is not what was stored")
+        return replace(article_of(row), aliases=self._aliases_of(row[0]))
 
     def articles(self) -> Iterator[Article]:
         """Every distinct article with its text and aliases, in the order of storing."""
@@ -246,8 +251,13 @@ class Catalog:
     # --- reading
 
     def _rows(self, query: str, values: Sequence[object] = ()) -> list[Row]:
-        with self._lock:
-            return self._connection.execute(query, values).fetchall()
+        try:
+            with self._lock:
+                return self._connection.execute(query, values).fetchall()
+        except sqlite3.ProgrammingError:
+            raise  # a closed catalog, or a mistake of ours
+        except (sqlite3.Error, OverflowError) as error:
+            raise damaged(self.folder, error) from error
 
     def _count(self, query: str) -> int:
         return int(self._rows(query)[0][0])
@@ -279,7 +289,12 @@ class Catalog:
         return self._count("SELECT count(*) FROM sqlite_master") == 0
 
 
-def article_of(row: Row) -> Article:
+def hash_text(text: str) -> str:
+    """The sha256 by which a text is known again."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def article_of(row: Sequence[Any]) -> Article:
     """The article of a row of ``HEAD_COLUMNS``, boilerplate, text."""
     article_id, source, *metadata, boilerplate, text = row
     spans = tuple(Span(start, end) for start, end in json.loads(boilerplate))

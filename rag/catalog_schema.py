@@ -122,6 +122,6 @@ def check_build(found: Mapping[str, str], wanted: Mapping[str, str], folder: Pat
         )
 
 
-def damaged(folder: Path, error: sqlite3.Error) -> ArticleIndexError:
-    """The error for a catalog that SQLite cannot read."""
+def damaged(folder: Path, error: Exception | str) -> ArticleIndexError:
+    """The error for a catalog that cannot be read, or holds what was not written."""
     return ArticleIndexError(f"The index in {folder} cannot be read: {error}.", REBUILD)

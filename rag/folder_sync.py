@@ -8,8 +8,8 @@ from dataclasses import fields, replace
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
-from rag.catalog import FileRecord
-from rag.catalog_writer import Entry, WritableCatalog, hash_text
+from rag.catalog import FileRecord, hash_text
+from rag.catalog_writer import Entry, WritableCatalog
 from rag.loading import SourceFile, read_file
 from rag.values import Article, LoadProblem, SyncReport
 
