@@ -12,7 +12,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
@@ -27,6 +27,7 @@ from rag.catalog_schema import (
     connect,
     create_tables,
     damaged,
+    has_index,
 )
 from rag.errors import ArticleIndexError
 from rag.values import Article, Chunk, LoadProblem, Span
@@ -92,7 +93,7 @@ class Catalog:
         file = folder / CATALOG_FILE
         if create and build is not None:
             folder.mkdir(parents=True, exist_ok=True)
-        elif not file.is_file():
+        elif not has_index(folder):
             raise ArticleIndexError(f"There is no index in {folder}.", "Type: footnote sync")
         try:
             catalog = cls(folder, connect(file))
@@ -120,6 +121,15 @@ class Catalog:
         """Release the file. Closing twice does nothing."""
         with self._lock, suppress(sqlite3.ProgrammingError):
             self._connection.close()
+
+    def copy_to(self, file: Path) -> None:
+        """Write this catalog to a new file, as it was between two commits."""
+        with closing(sqlite3.connect(file)) as target:
+            # From a connection of its own: one that a page at a time is read from would not do.
+            source = connect(self.folder / CATALOG_FILE)
+            with closing(source):
+                source.backup(target)
+            target.execute("PRAGMA journal_mode = DELETE")  # one file, without its log
 
     # --- what the index is
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 import uuid
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -89,6 +90,22 @@ def connect(file: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def has_index(folder: Path) -> bool:
+    """Whether there is an index in ``folder``, be it damaged.
+
+    A file without tables is none: its first sync has only begun, or died there.
+    """
+    file = folder / CATALOG_FILE
+    if not file.is_file():
+        return False
+    try:
+        with closing(connect(file)) as connection:
+            found = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            return bool(found[0])
+    except sqlite3.Error:
+        return True
 
 
 def create_tables(connection: sqlite3.Connection, build: Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""The commands that come with the pipeline: sync, ask, search and doctor.
+"""The commands that come with the pipeline: sync, ask, search, backup, restore and doctor.
 
 Each has the shape that a command from elsewhere has too (entry-point group
 ``footnote.commands``): a name, a line of help, ``configure(parser)`` and
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag import doctor, printing
+from rag.commands_backup import configure_backup, configure_restore, run_backup, run_restore
 from rag.config import Config
 from rag.errors import QuestionError, RemovalError
 from rag.serialising import (
@@ -169,6 +170,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("sync", "make the index equal to the articles' folder", configure_sync, run_sync),
     Command("ask", "answer one question with footnotes", configure_ask, run_ask),
     Command("search", "show the passages a question finds", configure_search, run_search),
+    Command("backup", "write the index to one file", configure_backup, run_backup),
+    Command("restore", "bring an index back from a backup", configure_restore, run_restore),
     Command("doctor", "check the installation and the index", configure_doctor, run_doctor),
 )
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from rag.catalog_schema import CATALOG_FILE, connect, create_tables
+from rag.catalog_schema import CATALOG_FILE, connect, create_tables, has_index
 from rag.catalog_writer import Entry, WritableCatalog
 from rag.config import Config
 from rag.errors import RemovalError
@@ -87,9 +87,8 @@ def _shadow(folder: Path) -> WritableCatalog:
     """The index's files, articles and aliases in memory, without their texts."""
     connection = connect(Path(":memory:"))
     create_tables(connection, {})
-    file = folder / CATALOG_FILE
-    if file.is_file():
-        connection.execute("ATTACH ? AS held", (str(file),))
+    if has_index(folder):
+        connection.execute("ATTACH ? AS held", (str(folder / CATALOG_FILE),))
         for table in _COPIED:
             # Those that both have: another version's index may have others.
             found, wanted = (_columns(connection, schema, table) for schema in ("held", "main"))

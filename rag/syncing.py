@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rag.catalog import Catalog
-from rag.catalog_schema import CATALOG_FILE, build_differences, damaged, describe_build
+from rag.catalog_schema import build_differences, damaged, describe_build, has_index
 from rag.catalog_writer import WritableCatalog
 from rag.config import Config
 from rag.embedding import Embedder
@@ -94,7 +94,7 @@ def plan(config: Config, embedder: Embedder | None = None, *, rebuild: bool = Fa
 
 def rebuild_reason(config: Config, embedder: Embedder) -> str:
     """How the index's build differs from what a sync would build with; empty if it does not."""
-    if not (config.index_path / CATALOG_FILE).is_file():
+    if not has_index(config.index_path):
         return ""
     with Catalog.open(config.index_path) as catalog:
         differing = build_differences(catalog.meta(), describe_build(config, embedder))
@@ -217,7 +217,7 @@ def _would_empty(config: Config, held: int, why: str) -> SourceError:
 
 def _sources_held(folder: Path) -> dict[str, str]:
     """The file of every article that the index has, by whatever configuration it was built."""
-    if not (folder / CATALOG_FILE).is_file():
+    if not has_index(folder):
         return {}
     try:
         with WritableCatalog.open(folder) as catalog:

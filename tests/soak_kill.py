@@ -268,7 +268,7 @@ def fork(work: Callable[[], object], closing: int | None = None) -> int:
         if closing is not None:
             os.close(closing)
         work()
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - a fork must not go on as its parent
         traceback.print_exc()
         os._exit(1)
     os._exit(0)

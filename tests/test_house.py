@@ -32,7 +32,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
         "store_guard",
         "store",
     ),
-    ("indexing", "folder_sync", "planning", "syncing"),
+    ("indexing", "folder_sync", "planning", "syncing", "backup"),
     ("patterns", "phrases", "question_patterns", "question", "periods"),
     ("conversation_patterns", "pronouns", "topics", "conversation"),
     ("spelling", "matching", "retrieval"),
@@ -49,7 +49,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
     ("pipeline",),
     ("engine",),
     ("doctor", "printing"),
-    ("commands",),
+    ("commands_backup", "commands"),
     ("cli",),
 )
 STOREY_OF = {name: storey for storey, names in enumerate(STOREYS) for name in names}
