@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help chat test lint eval bench screenshot lock clean
+.PHONY: help chat test lint eval bench soak screenshot lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ eval: $(INSTALLED) ## measure the answers on both own sets, and fail below their
 
 bench: $(INSTALLED) ## stand beside the LlamaIndex quickstart and BM25 (SETS="folder ...")
 	@$(BIN)/footnote eval bench $(SETS)
+
+soak: $(INSTALLED) ## kill, share and load the index for half an hour, with figures
+	@$(BIN)/python tests/soak.py $(SOAK)
 
 screenshot: $(INSTALLED) ## take the README's picture anew (needs chromium)
 	@$(BIN)/python docs/screenshot.py
