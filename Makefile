@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help chat test lint eval bench fuzz screenshot lock licences clean
+.PHONY: help chat test lint eval bench fuzz soak screenshot lock licences clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ fuzz: $(INSTALLED) ## try damaged files on the loaders and the pages (SECONDS=60
 
 licences: $(INSTALLED) ## list the licences of all packages in docs/licences.md
 	@$(BIN)/python docs/licences.py
+
+soak: $(INSTALLED) ## kill, share and load the index for half an hour, with figures
+	@$(BIN)/python tests/soak.py $(SOAK)
 
 screenshot: $(INSTALLED) ## take the README's picture anew (needs chromium)
 	@$(BIN)/python docs/screenshot.py

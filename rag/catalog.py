@@ -7,11 +7,12 @@ This module reads; ``rag.catalog_writer`` writes. A catalog may be read from sev
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
@@ -26,6 +27,7 @@ from rag.catalog_schema import (
     connect,
     create_tables,
     damaged,
+    has_index,
 )
 from rag.errors import ArticleIndexError
 from rag.values import Article, Chunk, LoadProblem, Overview, Span
@@ -91,7 +93,7 @@ class Catalog:
         file = folder / CATALOG_FILE
         if create and build is not None:
             folder.mkdir(parents=True, exist_ok=True)
-        elif not file.is_file():
+        elif not has_index(folder):
             raise ArticleIndexError(f"There is no index in {folder}.", "Type: footnote sync")
         try:
             catalog = cls(folder, connect(file))
@@ -119,6 +121,15 @@ class Catalog:
         """Release the file. Closing twice does nothing."""
         with self._lock, suppress(sqlite3.ProgrammingError):
             self._connection.close()
+
+    def copy_to(self, file: Path) -> None:
+        """Write this catalog to a new file, as it was between two commits."""
+        with closing(sqlite3.connect(file)) as target:
+            # From a connection of its own: one that a page at a time is read from would not do.
+            source = connect(self.folder / CATALOG_FILE)
+            with closing(source):
+                source.backup(target)
+            target.execute("PRAGMA journal_mode = DELETE")  # one file, without its log
 
     # --- what the index is
 
@@ -166,13 +177,17 @@ class Catalog:
         Raises ``KeyError`` when the index has no such id.
         """
         rows = self._rows(
-            f"SELECT {HEAD_COLUMNS}, boilerplate, text FROM articles WHERE id = coalesce("
-            "(SELECT article_id FROM aliases WHERE id = ?1), ?1)",
+            f"SELECT {HEAD_COLUMNS}, boilerplate, text, text_hash FROM articles "
+            "WHERE id = coalesce((SELECT article_id FROM aliases WHERE id = ?1), ?1)",
             (article_id,),
         )
         if not rows:
             raise KeyError(article_id)
-        return replace(article_of(rows[0]), aliases=self._aliases_of(rows[0][0]))
+        *row, text_hash = rows[0]
+        # SQLite does not notice a byte that changed on disk, and a quote must be the article's.
+        if hash_text(row[-1]) != text_hash:
+            raise damaged(self.folder, f"the text of {article_id} is not what was stored")
+        return replace(article_of(row), aliases=self._aliases_of(row[0]))
 
     def articles(self) -> Iterator[Article]:
         """Every distinct article with its text and aliases, in the order of storing."""
@@ -262,8 +277,13 @@ class Catalog:
     # --- reading
 
     def _rows(self, query: str, values: Sequence[object] = ()) -> list[Row]:
-        with self._lock:
-            return self._connection.execute(query, values).fetchall()
+        try:
+            with self._lock:
+                return self._connection.execute(query, values).fetchall()
+        except sqlite3.ProgrammingError:
+            raise  # a closed catalog, or a mistake of ours
+        except (sqlite3.Error, OverflowError) as error:
+            raise damaged(self.folder, error) from error
 
     def _count(self, query: str) -> int:
         return int(self._rows(query)[0][0])
@@ -295,7 +315,12 @@ class Catalog:
         return self._count("SELECT count(*) FROM sqlite_master") == 0
 
 
-def article_of(row: Row) -> Article:
+def hash_text(text: str) -> str:
+    """The sha256 by which a text is known again."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def article_of(row: Sequence[Any]) -> Article:
     """The article of a row of ``HEAD_COLUMNS``, boilerplate, text."""
     article_id, source, *metadata, boilerplate, text = row
     spans = tuple(Span(start, end) for start, end in json.loads(boilerplate))

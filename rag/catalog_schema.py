@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 import uuid
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,6 +92,22 @@ def connect(file: Path) -> sqlite3.Connection:
     return connection
 
 
+def has_index(folder: Path) -> bool:
+    """Whether there is an index in ``folder``, be it damaged.
+
+    A file without tables is none: its first sync has only begun, or died there.
+    """
+    file = folder / CATALOG_FILE
+    if not file.is_file():
+        return False
+    try:
+        with closing(connect(file)) as connection:
+            found = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            return bool(found[0])
+    except sqlite3.Error:
+        return True
+
+
 def create_tables(connection: sqlite3.Connection, build: Mapping[str, str]) -> None:
     """Lay out an empty catalog that remembers ``build``; one transaction.
 
@@ -103,13 +120,18 @@ def create_tables(connection: sqlite3.Connection, build: Mapping[str, str]) -> N
     connection.execute("COMMIT")
 
 
-def check_build(found: Mapping[str, str], wanted: Mapping[str, str], folder: Path) -> None:
-    """Raise ``ArticleIndexError`` naming each part in which an index differs from ``wanted``."""
-    differing = [
+def build_differences(found: Mapping[str, str], wanted: Mapping[str, str]) -> list[str]:
+    """Each part in which an index differs from what is ``wanted``, in words."""
+    return [
         f"{key} {found.get(key, 'unknown')} instead of {value}"
         for key, value in wanted.items()
         if found.get(key) != value
     ]
+
+
+def check_build(found: Mapping[str, str], wanted: Mapping[str, str], folder: Path) -> None:
+    """Raise ``ArticleIndexError`` naming each part in which an index differs from ``wanted``."""
+    differing = build_differences(found, wanted)
     if differing:
         raise ArticleIndexError(
             f"The index in {folder} was built with {', '.join(differing)}.",
@@ -117,6 +139,6 @@ def check_build(found: Mapping[str, str], wanted: Mapping[str, str], folder: Pat
         )
 
 
-def damaged(folder: Path, error: sqlite3.Error) -> ArticleIndexError:
-    """The error for a catalog that SQLite cannot read."""
+def damaged(folder: Path, error: Exception | str) -> ArticleIndexError:
+    """The error for a catalog that cannot be read, or holds what was not written."""
     return ArticleIndexError(f"The index in {folder} cannot be read: {error}.", REBUILD)

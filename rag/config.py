@@ -117,6 +117,7 @@ _RULES: Mapping[str, _Rule] = {
         _is_root,
         shown=False,
     ),
+    "max_removed_share": _Rule(float, "a number from 0 to 1", lambda value: 0.0 <= value <= 1.0),
     "host": _Rule(str, "a host name or an IP address", str.strip),
     "port": _whole(0, 65535),
     "llm": _Rule(
@@ -158,7 +159,9 @@ class Config:
     most, capped by what the embedder reads. ``max_sentences``: sentences an answer may have.
     ``min_confidence``: below it the answer is withheld. ``candidates``: chunks that each
     first-stage ranking contributes. ``collection``: name of the Chroma collection. ``chroma``:
-    address of the Chroma server that holds it; empty keeps it in the index's folder. ``host`` and
+    address of the Chroma server that holds it; empty keeps it in the index's folder.
+    ``max_removed_share``: a sync that would take a larger share of the articles out of the index
+    stops. ``host`` and
     ``port``: where the web chat listens (port 0: any free one). ``root_path``: the path that a
     proxy puts before the chat's own. ``password``: what the chat asks for, nothing when empty.
     ``conversations``: where they are kept, by default beside the index. ``upload_mb`` and
@@ -183,6 +186,7 @@ class Config:
     candidates: int = 100
     collection: str = "articles"
     chroma: str = ""
+    max_removed_share: float = 0.5
     host: str = "127.0.0.1"
     port: int = 7860
     llm: str = ""

@@ -141,9 +141,9 @@ class QueryEngine(BaseQueryEngine):
         """One indexed article, by its id or an alias; raises ``KeyError`` without it."""
         return self.pipeline.article(article_id)
 
-    def sync(self, on_progress: Progress | None = None, *, allow_empty: bool = False) -> SyncReport:
-        """Make the index equal to the folder; see ``rag.syncing.sync``."""
-        return self.pipeline.sync(on_progress, allow_empty=allow_empty)
+    def sync(self, on_progress: Progress | None = None, **allowed: bool) -> SyncReport:
+        """Make the index equal to the folder; see ``Pipeline.sync``."""
+        return self.pipeline.sync(on_progress, **allowed)
 
     def close(self) -> None:
         """Let go of the index."""

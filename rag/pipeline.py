@@ -149,11 +149,23 @@ class Pipeline:
             return self.config.fingerprint
         return fingerprint_of([self.config.fingerprint, self._given_model.identity])
 
-    def sync(self, on_progress: Progress | None = None, *, allow_empty: bool = False) -> SyncReport:
+    def sync(
+        self,
+        on_progress: Progress | None = None,
+        *,
+        allow_empty: bool = False,
+        allow_removals: bool = False,
+    ) -> SyncReport:
         """Make the index equal to the folder; see ``rag.syncing.sync``."""
         with self._lock:
             self.close()
-            return sync(self.config, self.embedder, on_progress, allow_empty=allow_empty)
+            return sync(
+                self.config,
+                self.embedder,
+                on_progress,
+                allow_empty=allow_empty,
+                allow_removals=allow_removals,
+            )
 
     def articles(self) -> list[Article]:
         """Every indexed article."""

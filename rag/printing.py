@@ -21,8 +21,10 @@ from rag.values import (
     AnswerSentence,
     Citation,
     Hit,
+    LoadProblem,
     RankedArticle,
     Reason,
+    SyncPlan,
     SyncReport,
     Usage,
 )
@@ -130,13 +132,7 @@ def print_hits(hits: Sequence[Hit]) -> None:
 def print_report(report: SyncReport) -> None:
     """Counts by kind, then every problem with its reason."""
     console = _console()
-    kinds: list[tuple[str, Sequence[str]]] = [
-        ("added", report.added),
-        ("edited", report.edited),
-        ("renamed", [f"{old} -> {new}" for old, new in report.renamed]),
-        ("removed", report.removed),
-        ("duplicates", [f"{alias} = {kept}" for alias, kept in report.duplicates]),
-    ]
+    kinds = _kinds(report)
     counts = [f"{len(names)} {kind}" for kind, names in kinds if names]
     counts.append(f"{report.unchanged} unchanged")
     console.print(
@@ -146,14 +142,39 @@ def print_report(report: SyncReport) -> None:
     )
     for kind, names in kinds:
         _print_names(console, kind, names)
-    if report.problems:
-        console.print(_text(f"{len(report.problems)} left out:", WARNING))
-        for problem in report.problems:
-            console.print(
-                _text("  " + displayable(problem.source), WARNING).append(
-                    ": " + displayable(problem.reason)
-                )
-            )
+    _print_problems(console, report.problems)
+    if report.rebuilt:
+        console.print(_text(f"Everything was built anew: {displayable(report.rebuilt)}."))
+
+
+def print_plan(plan: SyncPlan) -> None:
+    """Counts of files and articles by kind, then every name, and why the sync would stop."""
+    console = _console()
+    files = [("added", plan.added), ("changed", plan.changed), ("removed", plan.removed)]
+    counts = [f"{len(names)} {kind}" for kind, names in files if names]
+    console.print(_text("Nothing was written; a sync would do this.", FAINT))
+    console.print(
+        _text("files:    ").append(", ".join([*counts, f"{plan.unchanged} unchanged"]), HIGHLIGHT)
+    )
+    kinds = _kinds(plan.articles)
+    counts = [f"{len(names)} {kind}" for kind, names in kinds if names]
+    counts.append(f"{plan.articles.unchanged} unchanged")
+    console.print(_text("articles: ").append(", ".join(counts), HIGHLIGHT))
+    for kind, names in kinds:
+        _print_names(console, kind, names)
+    _print_problems(console, plan.problems)
+    if plan.rebuild:
+        console.print(_text(f"Everything would be built anew: {displayable(plan.rebuild)}."))
+    if plan.refusal:
+        console.print(_text(f"The sync would stop: {displayable(plan.refusal)}", WARNING))
+
+
+def confirm(question: str) -> bool:
+    """Ask on the terminal; without one the answer is no."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    _console(stderr=True).print(_text(f"{displayable(question)} [y/N] ", WARNING), end="")
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def print_checks(checks: Sequence[Check]) -> None:
@@ -203,6 +224,28 @@ def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
             move_stage(title, done, total)
 
         yield move
+
+
+def _kinds(report: SyncReport) -> list[tuple[str, Sequence[str]]]:
+    """The articles of a report by what became of them."""
+    return [
+        ("added", report.added),
+        ("edited", report.edited),
+        ("renamed", [f"{old} -> {new}" for old, new in report.renamed]),
+        ("removed", report.removed),
+        ("duplicates", [f"{alias} = {kept}" for alias, kept in report.duplicates]),
+    ]
+
+
+def _print_problems(console: Console, problems: Sequence[LoadProblem]) -> None:
+    if problems:
+        console.print(_text(f"{len(problems)} left out:", WARNING))
+    for problem in problems:
+        console.print(
+            _text("  " + displayable(problem.source), WARNING).append(
+                ": " + displayable(problem.reason)
+            )
+        )
 
 
 def _sentence(sentence: AnswerSentence) -> Text:

@@ -199,7 +199,9 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path: Path) -> None:
     (file,) = list_files(tmp_path)
     with without_privileges():
         result = read_file(file)
-    assert result == LoadResult(problems=(LoadProblem("closed.txt", "permission denied"),))
+    assert result == LoadResult(
+        problems=(LoadProblem("closed.txt", "permission denied"),), barred=True
+    )
 
 
 def test_a_file_that_is_too_large_is_named_without_being_read(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ OTHER_VALUES: dict[str, Any] = {
     "candidates": 50,
     "chroma": "http://127.0.0.1:8000",
     "collection": "other",
+    "max_removed_share": 0.75,
     "host": "0.0.0.0",
     "port": 80,
     "llm": "other-model",

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from rag import printing
 from rag.config import Config
+from rag.doctor import is_indexed
+from rag.errors import SourceError
 from rag.options import add_language_model
 from rag.serialising import sync_report_to_dict
 
@@ -63,10 +65,16 @@ def run(config: Config, args: argparse.Namespace) -> int:
     return 0
 
 
-def _sync(engine: QueryEngine, *, quiet: bool) -> SyncReport:
-    """Bring the index up to date under a progress bar, and tell what changed."""
-    with printing.stage_bars() as move:
-        report = engine.sync(on_progress=move)
+def _sync(engine: QueryEngine, *, quiet: bool) -> SyncReport | None:
+    """Bring the index up to date under a progress bar, and tell what changed, or why not."""
+    try:
+        with printing.stage_bars() as move:
+            report = engine.sync(on_progress=move)
+    except SourceError as error:  # the folder is gone, or most of it: the index still answers
+        if not is_indexed(engine.config):
+            raise
+        printing.print_error(error)
+        return None
     if not quiet:
         printing.print_report(report)
     return report
