@@ -18,7 +18,14 @@ from rag.phrases import is_function_word
 # was made from must be in it: leave out "about", "expected" or "not", and it says something else.
 # Closed classes of English: negation, modality, approximation, comparison, reported doubt.
 _TURNING = frozenset(
-    ["no", "not", "never", "nor", "neither", "none", "nobody", "nothing", "cannot", "without", "hardly", "barely", "may", "might", "could", "would", "should", "if", "unless", "whether", "expected", "likely", "unlikely", "possibly", "probably", "perhaps", "planned", "proposed", "supposed", "alleged", "allegedly", "reportedly", "apparently", "claimed", "denied", "about", "around", "roughly", "approximately", "nearly", "almost", "over", "under", "above", "below", "exceed", "exceeds", "exceeded", "least", "most", "than", "up", "half", "only"]
+    (
+        "no not never nor neither none nobody nothing cannot without hardly barely "
+        "may might could would should if unless whether "
+        "expected likely unlikely possibly probably perhaps planned proposed supposed alleged "
+        "allegedly reportedly apparently claimed denied "
+        "about around roughly approximately nearly almost over under above below exceed exceeds "
+        "exceeded least most than up half only"
+    ).split()
 )
 _NEGATED = re.compile(r"n['’]t\b", re.IGNORECASE)
 _AUXILIARY = frozenset(
