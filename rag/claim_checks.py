@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.alignment import Link
-from rag.claim_features import FAR, Evidence, gather
+from rag.claim_evidence import FAR, Evidence
+from rag.claim_features import gather
 from rag.claim_reading import Reading, read
 from rag.values import Match, Support, Verdict
 

@@ -20,11 +20,14 @@ from fakes import WordEmbedder
 from fuzz_mutations import random_case
 
 from rag.chunking import chunk_article
+from rag.listing import ArticleState, ListedArticle
 from rag.loading import LoadResult, read_bytes
 from rag.values import Answer, AnswerSentence, Article, Citation, RankedArticle, Span, Status
 from ui.links import ArticleTarget, quote_check
-from ui.panel import article_html, articles_html, sources_html
+from ui.library_html import listing_html
+from ui.panel import article_html
 from ui.rendering import answer_html
+from ui.sources import sources_html
 
 OUR_TAGS = {
     *("a", "article", "b", "br", "code", "div", "h2", "h3", "li", "mark", "nav", "p"),
@@ -134,10 +137,17 @@ def _check_pages(article: Article, result: LoadResult, chance: random.Random) ->
     )
     page = _Page(article_html(article, ArticleTarget(article.id, span, quote_check(quote))))
     assert page.marked == quote, "the highlight is not the quote"
+    listed = [
+        ListedArticle(article.id, ArticleState.INDEXED, article.source, article.title),
+        *(
+            ListedArticle(p.source, ArticleState.FAILED, p.source, note=p.reason)
+            for p in result.problems
+        ),
+    ]
     for html in (
         answer_html(answer),
         sources_html(answer),
-        articles_html([article], result.problems),
+        listing_html(listed, listed, len(listed)),
     ):
         assert not _Page(html).open
 
