@@ -19,14 +19,15 @@ from rag.phrases import is_function_word
 # Closed classes of English: negation, modality, approximation, comparison, reported doubt.
 _TURNING = frozenset(
     (
-        "no not never nor neither none nobody nothing cannot without hardly barely "
-        "may might could would should if unless whether "
-        "expected likely unlikely possibly probably perhaps planned proposed supposed alleged "
-        "allegedly reportedly apparently claimed denied "
-        "about around roughly approximately nearly almost over under above below exceed exceeds "
-        "exceeded least most than up half only"
-    ).split()  # noqa: SIM905 - one word a line would fill pages
-)
+        "no", "not", "never", "nor", "neither", "none", "nobody", "nothing", "cannot",
+        "without", "hardly", "barely", "may", "might", "could", "would", "should", "if",
+        "unless", "whether", "expected", "likely", "unlikely", "possibly", "probably",
+        "perhaps", "planned", "proposed", "supposed", "alleged", "allegedly", "reportedly",
+        "apparently", "claimed", "denied", "about", "around", "roughly", "approximately",
+        "nearly", "almost", "over", "under", "above", "below", "exceed", "exceeds",
+        "exceeded", "least", "most", "than", "up", "half", "only",
+    )
+)  # fmt: skip
 _NEGATED = re.compile(r"n['’]t\b", re.IGNORECASE)
 _AUXILIARY = frozenset(
     "is are was were be been has have had do does did will would can could may might must".split()  # noqa: SIM905

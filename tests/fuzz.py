@@ -23,19 +23,21 @@ from rag.chunking import chunk_article
 from rag.listing import ArticleState, ListedArticle
 from rag.loading import LoadResult, read_bytes
 from rag.values import Answer, AnswerSentence, Article, Citation, RankedArticle, Span, Status
-from ui.links import ArticleTarget, quote_check
 from ui.library_html import listing_html
+from ui.links import ArticleTarget, quote_check
 from ui.panel import article_html
 from ui.rendering import answer_html
 from ui.sources import sources_html
 
 OUR_TAGS = {
-    *("a", "article", "b", "br", "code", "div", "h2", "h3", "li", "mark", "nav", "p"),
-    *("progress", "q", "section", "span", "strong", "sup", "ul"),
+    *("a", "article", "b", "bdi", "br", "button", "cite", "code", "dd", "details", "div", "dl"),
+    *("dt", "figcaption", "figure", "h2", "h3", "h4", "li", "mark", "nav", "ol", "p", "progress"),
+    *("q", "section", "span", "strong", "summary", "sup", "table", "tbody", "td", "th", "thead"),
+    *("tr", "ul"),
 }
 OUR_ATTRIBUTES = {
-    *("aria-current", "aria-label", "class", "data-opened", "dir", "href", "max", "rel"),
-    *("tabindex", "target", "title", "value"),
+    *("aria-current", "aria-label", "class", "data-do", "data-name", "data-opened", "dir", "href"),
+    *("id", "max", "rel", "role", "scope", "tabindex", "target", "title", "type", "value"),
 }
 # The first words of what ``href`` may be: our own views, and a web address in an article's head.
 OUR_LINKS = ("#", "http://", "https://", "?")
