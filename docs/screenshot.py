@@ -88,7 +88,7 @@ def served(engine: Any, name: str) -> Iterator[str]:
 @contextmanager
 def opened(browser: Browser, address: str, size: dict[str, int], **options: Any) -> Iterator[Page]:
     """A new page of the chat."""
-    context = browser.new_context(viewport=size, device_scale_factor=1.5, **options)
+    context = browser.new_context(viewport=size, device_scale_factor=1.25, **options)
     page = context.new_page()
     page.goto(address)
     yield page

@@ -70,7 +70,8 @@ def _side(side: Sequence[AnswerSentence]) -> str:
         line = details(first.date or "undated", first.outlet)
         source = f'<figcaption><b>{line}</b> <span dir="auto">{name}</span></figcaption>'
     turned = direction_of(side[0].text)
-    return f'<figure class="fn-side">{source}<p class="fn-sentences" dir="{turned}">{text}</p></figure>'
+    said = f'<p class="fn-sentences" dir="{turned}">{text}</p>'
+    return f'<figure class="fn-side">{source}{said}</figure>'
 
 
 def _nearest(answer: Answer) -> str:
