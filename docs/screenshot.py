@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from rag.engine import QueryEngine
 from ui.app import build_page
 from ui.chat import Collection
+from ui.service import Service, build_service
 from ui.serving import start
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -38,8 +39,8 @@ def main() -> int:
         return 1
     with tempfile.TemporaryDirectory() as index, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-        engine = QueryEngine.from_articles(REPOSITORY / "seeds", index=index)
-        with served(engine, "seeds") as address:
+        engine = QueryEngine.from_articles(REPOSITORY / "seeds", index=Path(index) / "index")
+        with served(engine, "seeds", build_service(engine.config, engine)) as address:
             for name, scheme in (("chat.png", "light"), ("chat-dark.png", "dark")):
                 with opened(browser, address, DESK, color_scheme=scheme) as page:
                     ask(page, QUESTION, OFF_TOPIC)
@@ -69,18 +70,18 @@ def take_refusals(browser: Browser) -> None:
 
     with (
         served(Scripted(), "articles") as address,
-        opened(browser, address, {"width": 1280, "height": 1120}) as page,
+        opened(browser, address, {"width": 1280, "height": 1330}) as page,
     ):
         ask(page, "Who won the chess cup?", "Who designed it?", "How long will repairs take?")
         take(page, "chat-no.png")
 
 
 @contextmanager
-def served(engine: Any, name: str) -> Iterator[str]:
+def served(engine: Any, name: str, service: Service | None = None) -> Iterator[str]:
     """The address of the chat over ``engine``."""
-    page = build_page(engine, Collection(name))
+    page = build_page(engine, Collection(name), service)
     try:
-        yield start(page, "127.0.0.1", 0)
+        yield start(page, "127.0.0.1", 0, service)
     finally:
         page.close(verbose=False)
 
