@@ -44,7 +44,7 @@ licences: $(INSTALLED) ## list the licences of all packages in docs/licences.md
 soak: $(INSTALLED) ## kill, share and load the index for half an hour, with figures
 	@$(BIN)/python tests/soak.py $(SOAK)
 
-screenshot: $(INSTALLED) ## take the README's picture anew (needs chromium)
+screenshot: $(INSTALLED) ## take the README's pictures anew (needs chromium)
 	@$(BIN)/python docs/screenshot.py
 
 lock: $(INSTALLED) ## write what is installed to requirements.lock
