@@ -18,20 +18,90 @@ from rag.phrases import is_function_word
 # was made from must be in it: leave out "about", "expected" or "not", and it says something else.
 # Closed classes of English: negation, modality, approximation, comparison, reported doubt.
 _TURNING = frozenset(
-    (
-        "no", "not", "never", "nor", "neither", "none", "nobody", "nothing", "cannot",
-        "without", "hardly", "barely", "may", "might", "could", "would", "should", "if",
-        "unless", "whether", "expected", "likely", "unlikely", "possibly", "probably",
-        "perhaps", "planned", "proposed", "supposed", "alleged", "allegedly", "reportedly",
-        "apparently", "claimed", "denied", "about", "around", "roughly", "approximately",
-        "nearly", "almost", "over", "under", "above", "below", "exceed", "exceeds",
-        "exceeded", "least", "most", "than", "up", "half", "only",
-    )
-)  # fmt: skip
+    [
+        "no",
+        "not",
+        "never",
+        "nor",
+        "neither",
+        "none",
+        "nobody",
+        "nothing",
+        "cannot",
+        "without",
+        "hardly",
+        "barely",
+        "may",
+        "might",
+        "could",
+        "would",
+        "should",
+        "if",
+        "unless",
+        "whether",
+        "expected",
+        "likely",
+        "unlikely",
+        "possibly",
+        "probably",
+        "perhaps",
+        "planned",
+        "proposed",
+        "supposed",
+        "alleged",
+        "allegedly",
+        "reportedly",
+        "apparently",
+        "claimed",
+        "denied",
+        "about",
+        "around",
+        "roughly",
+        "approximately",
+        "nearly",
+        "almost",
+        "over",
+        "under",
+        "above",
+        "below",
+        "exceed",
+        "exceeds",
+        "exceeded",
+        "least",
+        "most",
+        "than",
+        "up",
+        "half",
+        "only",
+    ]
+)
 _NEGATED = re.compile(r"n['’]t\b", re.IGNORECASE)
 _AUXILIARY = frozenset(
-    "is are was were be been has have had do does did will would can could may might must".split()  # noqa: SIM905
+    [
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "has",
+        "have",
+        "had",
+        "do",
+        "does",
+        "did",
+        "will",
+        "would",
+        "can",
+        "could",
+        "may",
+        "might",
+        "must",
+    ]
 )
+
+# A turning word turns one of so many that follow it: "may not yet have been opened".
+REACH = 4
 
 ADDED = "It says “{}”, which the quote does not."
 LEFT_OUT = "It leaves out “{}”, which turns what is said."
@@ -69,15 +139,14 @@ def _added(said: list[Word], source: list[Word]) -> str:
 
 
 def _left_out(said: list[Word], source: list[Word]) -> str:
-    """A turning word of the quote, among or right before the words that the claim took from it."""
+    """A turning word of the quote that stands before a word which the claim took from it."""
     taken = {word.stem for word in said if not is_function_word(word.surface)}
-    places = [place for place, word in enumerate(source) if word.stem in taken]
-    if not places:
-        return ""
     have = {word.surface.lower() for word in said} | {word.stem for word in said}
-    for word in source[max(0, places[0] - 2) : places[-1] + 1]:
-        surface = word.surface.lower()
-        if (surface in _TURNING or _NEGATED.search(surface)) and surface not in have:
+    for place, word in enumerate(source):
+        surface = word.surface if word.surface == "May" else word.surface.lower()  # the month
+        reach = REACH if surface in _TURNING or _NEGATED.search(surface) else 0
+        turned = {follower.stem for follower in source[place + 1 : place + 1 + reach]}
+        if turned & taken and surface not in have:
             return word.surface
     return ""
 

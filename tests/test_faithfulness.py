@@ -34,9 +34,9 @@ def test_what_keeps_to_the_quote_passes(claim: str) -> None:
         ("The dam at Orrin may be opened before May.", "not"),
         ("The dam at Orrin is called Orrin-1 and cost about 30 million crowns.", "adds|says"),
         ("The old dam at Orrin cost about 30 million crowns.", "old"),
-        ("The dam at Orrin cost about 30 million crowns and about 30 million more.", "30|about"),
-        ("Did the dam at Orrin cost about 30 million crowns?", "states nothing"),
-        ("Minister Paula Brandt", "states nothing"),
+        ("The dam cost about 30 million crowns, and Orrin about 30 million crowns.", "30|about"),
+        ("Did the dam at Orrin cost about 30 million crowns?", "It states nothing"),
+        ("Minister Paula Brandt", "It states nothing"),
         ("We said on Tuesday that Orrin cost about 30 million crowns.", "speaks"),
     ],
 )
