@@ -28,7 +28,7 @@ from rag.catalog_schema import (
     damaged,
 )
 from rag.errors import ArticleIndexError
-from rag.values import Article, Chunk, LoadProblem, Span
+from rag.values import Article, Chunk, LoadProblem, Overview, Span
 
 FloatArray = npt.NDArray[np.float32]
 Row = tuple[Any, ...]
@@ -134,6 +134,17 @@ class Catalog:
     def article_count(self) -> int:
         """Distinct articles; aliases do not count."""
         return self._count("SELECT count(*) FROM articles")
+
+    def overview(self) -> Overview:
+        """What the collection is, without reading an article."""
+        count, oldest, newest = self._rows(
+            "SELECT count(*), min(nullif(date, '')), max(date) FROM articles"
+        )[0]
+        outlets = self._rows(
+            "SELECT outlet FROM articles WHERE outlet != '' GROUP BY outlet"
+            " ORDER BY count(*) DESC, outlet"
+        )
+        return Overview(count, oldest or "", newest or "", tuple(row[0] for row in outlets))
 
     def chunk_count(self) -> int:
         """Chunks that can be retrieved: those with sentences."""

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from rag.conversation_patterns import ASKING_WORDS, ATTRIBUTES, AUXILIARY
 from rag.phrases import Kind, find_phrases, is_function_word
 from rag.pronouns import SAID_SO, capitalised, carried, fill_pronouns, first
+from rag.small_talk import small_talk
 from rag.topics import noun_phrases, thing, things
 from rag.values import Turn
 
@@ -41,7 +42,8 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
     ``history``: the turns before it, oldest first. A question that stands alone comes back as it
     is; so does every first question.
     """
-    turns = [turn for turn in history[-_REMEMBERED:] if turn.question.strip()][::-1]
+    asked = [turn for turn in history if turn.question.strip() and not small_talk(turn.question)]
+    turns = asked[-_REMEMBERED:][::-1]
     if not turns or not question.strip() or len(question) > _LONGEST or question[-2:] == ")?":
         return question
     about = _ABOUT.match(question)

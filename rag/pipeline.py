@@ -26,7 +26,6 @@ from rag.catalog import Catalog
 from rag.catalog_schema import check_build, describe_build
 from rag.confidence import Floats, confidence, confidence_features
 from rag.config import Config, load_config
-from rag.conversation import standalone
 from rag.embedding import Embedder, load_embedder
 from rag.errors import ArticleIndexError, QuestionError
 from rag.evidence import SentenceEvidence, rank_sentences
@@ -34,7 +33,9 @@ from rag.lexical import LexicalIndex
 from rag.premises import Premises, unmet_premises
 from rag.question import Question, understand
 from rag.retrieval import Candidates, Searcher
+from rag.rewriting import Complete, rewrite
 from rag.short_answer import choose_short_answer, sentence_tokens
+from rag.small_talk import Facts, Talk, reply, small_talk
 from rag.spelling import mend_spelling
 from rag.store import ChunkStore
 from rag.syncing import sync
@@ -89,6 +90,8 @@ class Pipeline:
         self._store: ChunkStore | None = None
         self._searcher: Searcher | None = None
         self._lock = threading.RLock()
+        # A language model that helps to understand follow-ups, where one is set up.
+        self.complete: Complete | None = None
 
     @classmethod
     def from_articles(cls, articles: str | Path, **settings: Any) -> Self:
@@ -154,7 +157,12 @@ class Pipeline:
         Who stops reading stops the work.
         """
         clock = _Clock()
-        understood = standalone(_checked(question), history)
+        checked = _checked(question)
+        talk = small_talk(checked)
+        if talk is not None:
+            yield self._small_talk(question, talk, clock)
+            return
+        understood = rewrite(checked, history, self.complete)
         clock.lap("understand")
         understood, candidates = self._mended(understood)
         yield Partial(understood)
@@ -186,6 +194,18 @@ class Pipeline:
             timing_ms=clock.laps(),
             **evidence,
         )
+
+    def _small_talk(self, question: str, talk: Talk, clock: _Clock) -> Answer:
+        """Small talk answered in kind; no article is searched for it."""
+        with self._lock:
+            facts = Facts(self._open_catalog().overview(), self.config.embedder)
+        clock.lap("understand")
+        evidence = {
+            "question": question,
+            "understood": question,
+            "fingerprint": self.config.fingerprint,
+        }
+        return abstained(Reason.SMALL_TALK, 0.0, clock.laps(), evidence, reply(talk, facts))
 
     def read(self, question: Question, candidates: Candidates) -> Reading:
         """Read the best chunks: their sentences ranked, and whether the best one answers."""

@@ -26,7 +26,8 @@ STOREYS: tuple[tuple[str, ...], ...] = (
     ("catalog_schema", "catalog", "catalog_writer", "chroma", "vector_store", "store"),
     ("indexing", "folder_sync", "syncing"),
     ("patterns", "phrases", "question_patterns", "question", "periods"),
-    ("conversation_patterns", "pronouns", "topics", "conversation"),
+    ("small_talk_patterns", "small_talk"),
+    ("conversation_patterns", "pronouns", "topics", "conversation", "rewriting"),
     ("spelling", "matching", "retrieval"),
     (
         "evidence",
