@@ -26,6 +26,7 @@ from rag.catalog import Catalog
 from rag.catalog_schema import check_build, describe_build
 from rag.confidence import Floats, confidence, confidence_features
 from rag.config import Config, load_config
+from rag.disagreement import MESSAGE, disagreement, quote_sides
 from rag.embedding import Embedder, load_embedder
 from rag.errors import ArticleIndexError, QuestionError
 from rag.evidence import SentenceEvidence, rank_sentences
@@ -34,12 +35,22 @@ from rag.premises import Premises, unmet_premises
 from rag.question import Question, understand
 from rag.retrieval import Candidates, Searcher
 from rag.rewriting import Complete, rewrite
-from rag.short_answer import choose_short_answer, sentence_tokens
+from rag.short_answer import ShortAnswer, choose_short_answer, sentence_tokens
 from rag.small_talk import Facts, Talk, reply, small_talk
 from rag.spelling import mend_spelling
 from rag.store import ChunkStore
 from rag.syncing import sync
-from rag.values import Answer, Article, Hit, Partial, Reason, Status, SyncReport, Turn
+from rag.values import (
+    Answer,
+    AnswerSentence,
+    Article,
+    Hit,
+    Partial,
+    Reason,
+    Status,
+    SyncReport,
+    Turn,
+)
 
 Progress = Callable[[str, int, int], None]
 
@@ -183,6 +194,19 @@ class Pipeline:
             reason, message = refuse(reading.question, reading.confidence, reading.premises)
             yield abstained(reason, reading.confidence, clock.laps(), evidence, message)
             return
+        sides = self._sides(reading, candidates)
+        if sides:
+            clock.lap("compose")
+            yield Answer(
+                status=Status.ANSWERED,
+                sentences=sides,
+                confidence=reading.confidence,
+                reason=Reason.ARTICLES_DISAGREE,
+                message=MESSAGE,
+                timing_ms=clock.laps(),
+                **evidence,
+            )
+            return
         composed = self._composed(reading, candidates)
         clock.lap("compose")
         yield Answer(
@@ -216,6 +240,17 @@ class Pipeline:
         best = ranked[0]
         premises = unmet_premises(question, best.article, best.text, best.context)
         return Reading(question, tuple(ranked), features, premises)
+
+    def _sides(self, reading: Reading, candidates: Candidates) -> tuple[AnswerSentence, ...]:
+        """What articles that do not agree say, newest first; empty where they agree."""
+        question = reading.question
+
+        def phrase_of(sentence: SentenceEvidence) -> ShortAnswer | None:
+            return choose_short_answer(
+                question, sentence_tokens(candidates, sentence, self.embedder)
+            )
+
+        return quote_sides(disagreement(question, reading.ranked, phrase_of, self.lexical))
 
     def _composed(self, reading: Reading, candidates: Candidates) -> Composed:
         """The answer's sentences and the phrase that answers."""

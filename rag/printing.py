@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.doctor import Check, State
 from rag.errors import FootnoteError
-from rag.values import Answer, AnswerSentence, Citation, Hit, RankedArticle, SyncReport
+from rag.values import Answer, AnswerSentence, Citation, Hit, RankedArticle, Reason, SyncReport
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -74,6 +74,14 @@ def print_answer(answer: Answer) -> None:
         console.print(_text(displayable(answer.message), WARNING))
         _print_nearest(console, answer.retrieved)
         return
+    if answer.reason is Reason.ARTICLES_DISAGREE:
+        console.print(_text(displayable(answer.message), WARNING))
+        for sentence in answer.sentences:
+            console.print(
+                _text(f"{sentence.citations[0].date}  ", FAINT).append_text(_sentence(sentence))
+            )
+        _print_sources(console, answer)
+        return
     body = _text("")
     for sentence in answer.sentences:
         body.append_text(_sentence(sentence)).append(" ")
@@ -82,10 +90,7 @@ def print_answer(answer: Answer) -> None:
     if answer.headline:
         console.print()
         console.print(_text("Short answer: ").append(displayable(answer.headline), HIGHLIGHT))
-    console.print()
-    console.print(_text(f"Sources (confidence {answer.confidence:.0%})", FAINT))
-    for citation in answer.citations:
-        _print_source(console, citation)
+    _print_sources(console, answer)
 
 
 def print_hits(hits: Sequence[Hit]) -> None:
@@ -208,6 +213,13 @@ def _joined(part: str) -> str:
     tail = " " if part[-1:].isspace() else ""
     shown = displayable(part)
     return f"{head}{shown}{tail}" if shown else head
+
+
+def _print_sources(console: Console, answer: Answer) -> None:
+    console.print()
+    console.print(_text(f"Sources (confidence {answer.confidence:.0%})", FAINT))
+    for citation in answer.citations:
+        _print_source(console, citation)
 
 
 def _print_source(console: Console, citation: Citation) -> None:

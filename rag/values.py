@@ -248,7 +248,8 @@ class Answer:
     ``question`` is what was typed, ``understood`` the standalone question that was searched.
     ``confidence`` in [0, 1] estimates the probability that the articles hold the answer.
     ``short_confidence`` estimates the same of ``short_answer``, the phrase that answers.
-    ``message`` is what a reader is told when there is no answer; empty when there is one.
+    ``message`` is what a reader is told when there is no answer, or when articles disagree;
+    empty otherwise.
     ``retrieved`` are distinct articles, best first, given also when it abstains; ``hits`` the
     chunks behind them. ``timing_ms`` has one entry a stage, and ``total``. ``notice`` tells a
     reader what went otherwise than asked (the model did not answer, so this is quoted).

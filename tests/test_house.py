@@ -38,6 +38,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
         "short_answer",
         "confidence",
         "answering",
+        "disagreement",
     ),
     ("pipeline",),
     ("engine",),
