@@ -19,7 +19,7 @@ from rag.evidence import SentenceEvidence
 from rag.figures import amounts, gives_amount
 from rag.lexical import LexicalIndex, words
 from rag.phrases import Kind, find_phrases, is_function_word
-from rag.question import ANSWERING_KINDS, Question
+from rag.question import ANSWERING_KINDS, Expects, Question
 from rag.short_answer import ShortAnswer
 from rag.values import AnswerSentence, Span
 
@@ -31,10 +31,12 @@ READ_SENTENCES = 24
 # A phrase must be likelier than not to answer: see ``rag.short_answer``.
 LIKELY = 0.5
 # How much less of the question another sentence may speak of than the best one, of 1.
-LESS_ASKED = 0.1
+LESS_ASKED = 0.25
 MOST_SIDES = 3
-# Two figures that both are rounded agree within this share of the larger.
-ROUNDING = Decimal("0.05")
+# Two figures agree within this share of the larger if one of them is rounded.
+ROUNDING = Decimal("0.1")
+# Reports of one thing seldom differ by more than this factor: 7 and 30 million miles are of two.
+LARGEST_RATIO = 3
 
 MESSAGE = "The articles do not agree. What each of them says, newest first:"
 
@@ -136,6 +138,8 @@ def _side(question: Question, sentence: SentenceEvidence, phrase_of: Phrases) ->
     side = Side(sentence, phrase.span)
     kind = _kind(side.value)
     expected = ANSWERING_KINDS.get(question.expects, _FIGURES)
+    if question.expects is Expects.NUMBER:
+        expected -= {Kind.DURATION}  # "a 34-year-old" is no number of the dead
     return side if kind in expected & _FIGURES and amounts(side.value) else None
 
 
@@ -159,7 +163,13 @@ def _contradict(one: Side, other: Side) -> bool:
     for here, there in ((one, other), (other, one)):
         if any(gives_amount(*amount, there.sentence.text) for amount in amounts(here.value)):
             return False
-    return not _compatible(one.value, other.value)
+    return _is_near(one.value, other.value) and not _compatible(one.value, other.value)
+
+
+def _is_near(one: str, other: str) -> bool:
+    """Whether two figures are of one size, as reports of the same thing are."""
+    (low, high), (low_other, high_other) = _range(one), _range(other)
+    return high <= LARGEST_RATIO * low_other and high_other <= LARGEST_RATIO * low
 
 
 def _compatible(one: str, other: str) -> bool:
@@ -171,8 +181,14 @@ def _compatible(one: str, other: str) -> bool:
     if _AT_LEAST.search(lower) or _AT_MOST.search(upper):
         return True
     gap = max(low, low_other) - min(high, high_other)
-    rounded = bool(_ROUNDED.search(one) or _ROUNDED.search(other))
+    rounded = _is_rounded(one) or _is_rounded(other)
     return rounded and gap <= ROUNDING * max(high, high_other)
+
+
+def _is_rounded(text: str) -> bool:
+    """Whether a figure says that it is rounded, or has one digit that tells: 7 million, $4."""
+    digits = "".join(re.findall(r"\d", text)).strip("0")
+    return bool(_ROUNDED.search(text)) or len(digits) <= 1
 
 
 def _range(text: str) -> tuple[Decimal, Decimal]:
@@ -184,7 +200,7 @@ def _same_unit(one: str, other: str) -> bool:
     units, units_other = _units(one), _units(other)
     if units & _PERSONS and units_other & _PERSONS:
         return True
-    return not units or not units_other or bool(units & units_other)
+    return units == units_other or bool(units & units_other)
 
 
 def _units(text: str) -> set[str]:

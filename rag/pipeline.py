@@ -315,7 +315,9 @@ class Pipeline:
     def _small_talk(self, question: str, talk: Talk, clock: Clock) -> Answer:
         """Small talk answered in kind; no article is searched for it."""
         with self._lock:
-            facts = Facts(self._open_catalog().overview(), self.config.embedder)
+            model = self.language_model
+            writer = model.name if model else ""
+            facts = Facts(self._open_catalog().overview(), self.config.embedder, writer)
         clock.lap("understand")
         evidence = {
             "question": question,
