@@ -348,19 +348,6 @@ class Overview:
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
-    """What a collection is: how many articles, ISO dates of the first and last, its outlets.
-
-    Dates are empty where no article has one; ``outlets`` are distinct, most articles first.
-    """
-
-    articles: int = 0
-    oldest: str = ""
-    newest: str = ""
-    outlets: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class SyncReport:
     """What a sync did, by article id; ``unchanged`` is a count. ``renamed`` pairs (old, new).
 
