@@ -35,7 +35,7 @@ eval: $(INSTALLED) ## measure the answers on both own sets, and fail below their
 bench: $(INSTALLED) ## stand beside the LlamaIndex quickstart and BM25 (SETS="folder ...")
 	@$(BIN)/footnote eval bench $(SETS)
 
-screenshot: $(INSTALLED) ## take the README's picture anew (needs chromium)
+screenshot: $(INSTALLED) ## take the README's pictures anew (needs chromium)
 	@$(BIN)/python docs/screenshot.py
 
 lock: $(INSTALLED) ## write what is installed to requirements.lock

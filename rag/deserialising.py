@@ -8,12 +8,16 @@ from typing import Any
 from rag.values import (
     Answer,
     AnswerSentence,
+    Article,
+    Chunk,
     Citation,
     Filters,
+    Hit,
     Match,
     RankedArticle,
     Reason,
     RejectedSentence,
+    Scores,
     Span,
     Status,
     Support,
@@ -23,7 +27,7 @@ from rag.values import (
 
 
 def answer_from_dict(values: Mapping[str, Any]) -> Answer:
-    """The answer that ``answer_to_dict`` wrote, but for its ``hits``, which need their articles.
+    """The answer that ``answer_to_dict`` wrote, its ``hits`` without what their articles say.
 
     Numbers come back as they were rounded. Raises ``ValueError`` for anything else than such a
     dictionary: what lies on a disk may have been cut short or written by hand.
@@ -53,9 +57,18 @@ def _answer(values: Mapping[str, Any]) -> Answer:
         notice=_text(values.get("notice", "")),
         rejected=tuple(_rejected(sentence) for sentence in values.get("rejected", ())),
         usage=Usage(**usage) if usage is not None else None,
+        hits=tuple(_hit(hit) for hit in values.get("hits", ())),
         filters=_filters(values.get("filters") or {}),
         reprints=tuple(_citation(citation) for citation in values.get("reprints", ())),
     )
+
+
+def _hit(values: Mapping[str, Any]) -> Hit:
+    """A hit as far as it explains a ranking: which article, where, and its scores."""
+    article = Article(_text(values["doc_id"]), "", _text(values["title"]))
+    chunk = Chunk(article.id, 0, _span((values["start"], values["end"])), ())
+    scores = Scores(**{name: float(score) for name, score in values["scores"].items()})
+    return Hit(article, chunk, scores)
 
 
 def _filters(values: Mapping[str, Any]) -> Filters:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -36,3 +37,19 @@ def test_whatever_a_field_holds_no_other_error_comes_of_it(value: Any) -> None:
 def test_other_values_are_refused(value: Any) -> None:
     with pytest.raises(ValueError, match="no answer"):
         answer_from_dict(value)
+
+
+def test_what_was_asked_reprinted_and_retrieved_comes_back() -> None:
+    from scripted import OUTCOMES
+
+    from rag.values import Filters
+
+    answer = replace(
+        OUTCOMES["Why was the dam closed?"],
+        filters=Filters("2021-01-01", "", ("Gazette",), ("dam",)),
+    )
+    back = answer_from_dict(json.loads(json.dumps(answer_to_dict(answer))))
+    assert back.filters == answer.filters
+    assert back.reprints == answer.reprints
+    assert [hit.scores for hit in back.hits] == [hit.scores for hit in answer.hits]
+    assert [hit.article.id for hit in back.hits] == [hit.article.id for hit in answer.hits]

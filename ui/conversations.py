@@ -222,7 +222,7 @@ def kept_to_dict(kept: Kept) -> dict[str, Any]:
         "updated": kept.updated,
         "revision": kept.revision,
         "ratings": {str(place): rating for place, rating in kept.ratings},
-        "answers": [answer_to_dict(replace(answer, hits=())) for answer in kept.answers],
+        "answers": [answer_to_dict(answer) for answer in kept.answers],
     }
 
 

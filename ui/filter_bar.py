@@ -91,13 +91,18 @@ def _chips(filters: Filters, heads: Sequence[Article]) -> list[tuple[str, str, s
 def _form(filters: Filters, heads: Sequence[Article]) -> str:
     dates = sorted(head.date for head in heads if head.date)
     outlets = sorted({head.outlet for head in heads if head.outlet}, key=str.casefold)
-    parts = [
-        *(_date_field("since", "From", filters.since, dates),) * bool(dates),
-        *(_date_field("until", "To", filters.until, dates),) * bool(dates),
-        *(_outlet_field(outlets),) * bool(outlets),
+    parts = []
+    if dates:
+        parts += [
+            _date_field("since", "From", filters.since, dates),
+            _date_field("until", "To", filters.until, dates),
+        ]
+    if outlets:
+        parts.append(_outlet_field(outlets))
+    parts.append(
         '<label>Article<input type="text" name="article" autocomplete="off"'
-        ' placeholder="Part of its title"></label>',
-    ]
+        ' placeholder="Part of its title"></label>'
+    )
     return (
         f'<div class="fn-filter-form" role="group" aria-label="Filters">{"".join(parts)}'
         '<p class="fn-filter-help">Or type @ and part of a title in your question.</p></div>'

@@ -7,6 +7,8 @@ do not. So a footnote carries its source in ``title``, as lines, and the page's 
 
 from __future__ import annotations
 
+import unicodedata
+
 from rag.escaping import escape, escape_line
 from rag.values import AnswerSentence, Citation, Support
 from ui.links import citation_link
@@ -30,6 +32,20 @@ def name_of(title: str, article_id: str) -> str:
 def details(*parts: str) -> str:
     """The parts that are there, escaped, in one line: ``Reuters · 2017-05-02``."""
     return " · ".join(escape_line(part) for part in parts if part.strip())
+
+
+def direction_of(text: str) -> str:
+    """``rtl``, ``ltr`` or ``auto``, by the first letter that tells: an HTML ``dir`` of a paragraph.
+
+    A paragraph whose sentences have directions of their own does not find its own by ``auto``.
+    """
+    for character in text:
+        kind = unicodedata.bidirectional(character)
+        if kind in ("R", "AL"):
+            return "rtl"
+        if kind == "L":
+            return "ltr"
+    return "auto"
 
 
 def mark_html(citation: Citation) -> str:

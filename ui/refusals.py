@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from rag.escaping import escape, escape_line
 from rag.values import Answer, AnswerSentence, RankedArticle, Reason
 from ui.links import article_link, citation_link
-from ui.marks import details, name_of, sentence_html
+from ui.marks import details, direction_of, name_of, sentence_html
 
 # More near misses than this distract from the message that there is no answer.
 NEAREST_SHOWN = 3
@@ -69,7 +69,9 @@ def _side(side: Sequence[AnswerSentence]) -> str:
         name = escape_line(name_of(first.title, first.article_id))
         line = details(first.date or "undated", first.outlet)
         source = f'<figcaption><b>{line}</b> <span dir="auto">{name}</span></figcaption>'
-    return f'<figure class="fn-side">{source}<p class="fn-sentences" dir="auto">{text}</p></figure>'
+    turned = direction_of(side[0].text)
+    said = f'<p class="fn-sentences" dir="{turned}">{text}</p>'
+    return f'<figure class="fn-side">{source}{said}</figure>'
 
 
 def _nearest(answer: Answer) -> str:

@@ -8,7 +8,7 @@ from rag.escaping import escape
 from rag.filtering import describe
 from rag.values import Answer, AnswerSentence, Partial, Reason, Status
 from ui.links import SOURCES_LINK, WHY_LINK, answer_link
-from ui.marks import WORD_FOR_WORD, sentence_html
+from ui.marks import WORD_FOR_WORD, direction_of, sentence_html
 from ui.refusals import disagreement_html, refusal_html
 
 DOTS = '<span class="fn-dots"><span></span><span></span><span></span></span>'
@@ -72,13 +72,14 @@ def _sentences(sentences: Sequence[AnswerSentence]) -> str:
     judged = any(sentence.verdict for sentence in sentences)
     shown = [sentence_html(sentence, judged=judged) for sentence in sentences]
     first, rest = shown[:SENTENCES_SHOWN], shown[SENTENCES_SHOWN:]
-    text = f'<p class="fn-sentences" dir="auto">{" ".join(first)}</p>'
+    turned = direction_of(sentences[0].text) if sentences else "auto"
+    text = f'<p class="fn-sentences" dir="{turned}">{" ".join(first)}</p>'
     if not rest:
         return text
     noun = "sentence" if len(rest) == 1 else "sentences"
     return (
         f'{text}<details class="fn-more"><summary>{len(rest)} more {noun}</summary>'
-        f'<p class="fn-sentences" dir="auto">{" ".join(rest)}</p></details>'
+        f'<p class="fn-sentences" dir="{turned}">{" ".join(rest)}</p></details>'
     )
 
 
@@ -114,6 +115,8 @@ def _foot(answer: Answer, place: int) -> str:
 
 
 def _confidence(answer: Answer) -> str:
+    if not answer.confidence:
+        return ""  # a question that was stopped has none yet
     percent = round(100 * min(max(answer.confidence, 0.0), 1.0))
     return (
         '<span class="fn-confidence" title="How likely it is that these articles hold the answer">'

@@ -52,15 +52,14 @@ def _card(citations: Sequence[Citation], answer: Answer) -> str:
     name = escape_line(name_of(first.title, first.article_id))
     numbers = {citation.number for citation in citations}
     cited = {citation.article_id for citation in answer.citations}
-    reprints = {  # of an article one line, however many of its quotes it repeats
-        reprint.article_id: reprint
-        for reprint in reversed(answer.reprints)
-        if reprint.number in numbers and reprint.article_id not in cited
-    }
+    reprints: dict[str, Citation] = {}  # of an article one line, however many quotes it repeats
+    for reprint in answer.reprints:
+        if reprint.number in numbers and reprint.article_id not in cited:
+            reprints.setdefault(reprint.article_id, reprint)
     return (
         f'<div class="fn-card"><h3 dir="auto"><a href="{escape(article_link(first.article_id))}">'
         f"{name}</a></h3>{meta_html(details(first.outlet, first.date))}{quotes}"
-        f"{_reprints(list(reversed(reprints.values())))}</div>"
+        f"{_reprints(list(reprints.values()))}</div>"
     )
 
 

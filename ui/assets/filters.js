@@ -47,6 +47,8 @@ document.addEventListener("click", (event) => {
 
 watch("value", () => requestAnimationFrame(() => {
   if (form()) form().open = kept.open;
+  const menu = element.querySelector("select");
+  if (menu) menu.value = ""; // what was chosen is a chip now
   const back = kept.focus && element.querySelector(kept.focus === "summary" ? "summary" : `[name="${kept.focus}"]`);
   if (back) back.focus();
   kept = { open: kept.open, focus: "" };

@@ -43,7 +43,8 @@ const dress = () => {
   }
   const log = document.querySelector('#footnote-messages [role="log"]');
   if (!log) return;
-  log.setAttribute("aria-label", "Conversation");
+  // Only where it differs: to set a label is a change that is watched, too.
+  if (log.getAttribute("aria-label") !== "Conversation") log.setAttribute("aria-label", "Conversation");
   // What is still being written is not read out: the whole answer is, once.
   log.setAttribute("aria-busy", String(Boolean(log.querySelector(".fn-pending"))));
 };
