@@ -41,7 +41,8 @@ def conversations_column(keeper: Keeper) -> tuple[gr.HTML, gr.Textbox, gr.State]
     def find(request: gr.Request, words: str, page: Page) -> str:
         return keeper.sidebar(request, page, words)
 
-    search.input(find, [search, page], [kept], trigger_mode="always_last", **_QUIET)
+    # Not `input`, which Gradio does not tell of pasting or clearing.
+    search.change(find, [search, page], [kept], trigger_mode="always_last", **_QUIET)
     return kept, search, page
 
 
@@ -97,7 +98,7 @@ def articles_tab(library: Library, tab: gr.Tab) -> None:
         [listing, shelf],
         **_QUIET,
     )
-    for control in (search.input, sort.input):
+    for control in (search.change, sort.input):
         control(
             arrange, [search, sort, view], [listing, view], trigger_mode="always_last", **_QUIET
         )
