@@ -25,6 +25,7 @@ from rag.catalog_schema import (
     PAGE_ROWS,
     check_build,
     connect,
+    connect_frozen,
     create_tables,
     damaged,
     has_index,
@@ -79,6 +80,7 @@ class Catalog:
         self._connection = connection
         # One connection serves every thread, so reads queue here; each is short.
         self._lock = threading.RLock()
+        self._frozen: tuple[Path, int] | None = None  # see connect_frozen
 
     @classmethod
     def open(
@@ -96,7 +98,7 @@ class Catalog:
         elif not has_index(folder):
             raise ArticleIndexError(f"There is no index in {folder}.", "Type: footnote sync")
         try:
-            catalog = cls(folder, connect(file))
+            catalog = cls._connected(folder, file, create=create)
         except sqlite3.Error as error:
             raise damaged(folder, error) from error
         try:
@@ -110,6 +112,18 @@ class Catalog:
             catalog.close()
             raise
         return catalog
+
+    @classmethod
+    def _connected(cls, folder: Path, file: Path, *, create: bool) -> Self:
+        """A catalog that can be read, also on a disk that takes nothing more."""
+        try:
+            return cls(folder, connect(file))
+        except sqlite3.OperationalError:
+            if create:
+                raise
+            catalog = cls(folder, connect_frozen(file))
+            catalog._frozen = file, file.stat().st_mtime_ns
+            return catalog
 
     def __enter__(self) -> Self:
         return self
@@ -140,6 +154,11 @@ class Catalog:
     @property
     def generation(self) -> int:
         """Grows with every write, by whichever process: a reader that sees it grow reloads."""
+        if self._frozen and self._frozen[0].stat().st_mtime_ns != self._frozen[1]:
+            raise ArticleIndexError(
+                f"The index in {self.folder} changed after it was opened on a full disk.",
+                "Start the command again.",
+            )
         return int(self._rows("SELECT value FROM meta WHERE key = 'generation'")[0][0])
 
     def article_count(self) -> int:

@@ -92,6 +92,19 @@ def connect(file: Path) -> sqlite3.Connection:
     return connection
 
 
+def connect_frozen(file: Path) -> sqlite3.Connection:
+    """A connection for a full or write-protected disk: SQLite's log needs room even to read.
+
+    It sees the file as it is now and takes no part in locking. Raises ``sqlite3.Error`` where
+    commits still lie in the log.
+    """
+    log = file.with_name(f"{file.name}-wal")
+    if log.exists() and log.stat().st_size:
+        raise sqlite3.OperationalError("its log cannot be read on a full or write-protected disk")
+    address = f"{file.absolute().as_uri()}?mode=ro&immutable=1"
+    return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+
+
 def has_index(folder: Path) -> bool:
     """Whether there is an index in ``folder``, be it damaged.
 
@@ -141,4 +154,10 @@ def check_build(found: Mapping[str, str], wanted: Mapping[str, str], folder: Pat
 
 def damaged(folder: Path, error: Exception | str) -> ArticleIndexError:
     """The error for a catalog that cannot be read, or holds what was not written."""
-    return ArticleIndexError(f"The index in {folder} cannot be read: {error}.", REBUILD)
+    # An operational error may come from the disk or the rights as well as from the file.
+    mend = (
+        f"Mind free disk space and permissions; if it is damaged, {REBUILD[0].lower()}{REBUILD[1:]}"
+        if isinstance(error, sqlite3.OperationalError)
+        else REBUILD
+    )
+    return ArticleIndexError(f"The index in {folder} cannot be read: {error}.", mend)
