@@ -35,7 +35,7 @@ HOSTILE_NAME = "<img src=x onerror=hacked=5> \u202egnp.txt"
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("kept")
     news = write_newsroom(folder / "news")
-    text = f"The orchid market drew 4,200 visitors {MARKUP}.\n\n{'x ' * 1_000_000}"
+    text = f"The orchid market drew 4,200 visitors {MARKUP}.\n\n{'=' * 50_000}"
     row = {"_id": f"a {MARKUP}", "title": MARKUP, "text": text, "outlet": MARKUP}
     (news / "corpus.jsonl").write_text(json.dumps(row) + "\n")
     (news / HOSTILE_NAME).write_text("It rained in Marrow on Monday.")
