@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help chat test lint eval bench screenshot lock clean
+.PHONY: help chat test lint eval bench fuzz soak screenshot lock licences clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,7 +35,16 @@ eval: $(INSTALLED) ## measure the answers on both own sets, and fail below their
 bench: $(INSTALLED) ## stand beside the LlamaIndex quickstart and BM25 (SETS="folder ...")
 	@$(BIN)/footnote eval bench $(SETS)
 
-screenshot: $(INSTALLED) ## take the README's picture anew (needs chromium)
+fuzz: $(INSTALLED) ## try damaged files on the loaders and the pages (SECONDS=60 SEED=number)
+	@$(BIN)/python tests/fuzz.py --seconds $(or $(SECONDS),60) $(addprefix --seed ,$(SEED))
+
+licences: $(INSTALLED) ## list the licences of all packages in docs/licences.md
+	@$(BIN)/python docs/licences.py
+
+soak: $(INSTALLED) ## kill, share and load the index for half an hour, with figures
+	@$(BIN)/python tests/soak.py $(SOAK)
+
+screenshot: $(INSTALLED) ## take the README's pictures anew (needs chromium)
 	@$(BIN)/python docs/screenshot.py
 
 lock: $(INSTALLED) ## write what is installed to requirements.lock

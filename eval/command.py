@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 NAME = "eval"
 HELP = "measure the answers on a set of questions"
 
-OWN_SETS = SEEDS, MARROWEY = tuple(
-    Path(__file__).parent / "sets" / name for name in ("seeds", "marrowey")
+OWN_SETS = SEEDS, MARROWEY, SEED_CONVERSATIONS, CONVERSATIONS = tuple(
+    Path(__file__).parent / "sets" / name
+    for name in ("seeds", "marrowey", "conversations-seeds", "conversations")
 )
 
 

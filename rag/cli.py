@@ -128,6 +128,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("common options", argument_default=argparse.SUPPRESS)
     group.add_argument("--articles", metavar="PATH", help="folder or file of articles, or - (ask)")
     group.add_argument("--index", metavar="FOLDER", help="where the index lies")
+    group.add_argument("--chroma", metavar="URL", help="a Chroma server, http://host:port")
     group.add_argument("--embedder", metavar="NAME", help="sentence-transformers model or path")
     group.add_argument("--config", metavar="FILE", help="settings (default: footnote.toml)")
     group.add_argument(

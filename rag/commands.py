@@ -1,4 +1,4 @@
-"""The commands that come with the pipeline: sync, ask, search and doctor.
+"""The commands that come with the pipeline: sync, ask, search, backup, restore and doctor.
 
 Each has the shape that a command from elsewhere has too (entry-point group
 ``footnote.commands``): a name, a line of help, ``configure(parser)`` and
@@ -17,11 +17,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag import doctor, printing
+from rag.commands_backup import configure_backup, configure_restore, run_backup, run_restore
 from rag.config import Config
-from rag.errors import QuestionError
+from rag.errors import QuestionError, RemovalError
+from rag.filtering import make_filters, take_mentions, with_article
 from rag.options import add_language_model
-from rag.serialising import answer_to_dict, hit_to_dict, sync_report_to_dict
-from rag.values import Status
+from rag.serialising import (
+    answer_to_dict,
+    hit_to_dict,
+    sync_plan_to_dict,
+    sync_report_to_dict,
+)
+from rag.values import Filters, Status, SyncReport
 
 if TYPE_CHECKING:
     from rag.pipeline import Pipeline
@@ -56,21 +63,24 @@ def configure_sync(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--allow-empty", action="store_true", help="let an empty folder empty the index"
     )
+    parser.add_argument(
+        "--allow-removals", action="store_true", help="remove however many articles are gone"
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="show what would change, and write nothing"
+    )
 
 
 def run_sync(config: Config, args: argparse.Namespace) -> int:
     """Make the index equal to the folder and report what changed."""
-    from rag.embedding import load_embedder
-    from rag.syncing import sync
-
-    with printing.stage_bars() as move:
-        report = sync(
-            config,
-            load_embedder(config.embedder),
-            move,
-            allow_empty=args.allow_empty,
-            rebuild=args.rebuild,
-        )
+    if args.dry_run:
+        return _show_plan(config, args)
+    try:
+        report = _synced(config, args, allow_removals=args.allow_removals)
+    except RemovalError as error:
+        if args.json or not printing.confirm(f"{error.wrong} Remove them all the same?"):
+            raise
+        report = _synced(config, args, allow_removals=True)
     if args.json:
         printing.print_json(sync_report_to_dict(report))
     else:
@@ -78,17 +88,58 @@ def run_sync(config: Config, args: argparse.Namespace) -> int:
     return ANSWERED
 
 
+def _synced(config: Config, args: argparse.Namespace, *, allow_removals: bool) -> SyncReport:
+    from rag.embedding import load_embedder
+    from rag.syncing import sync
+
+    with printing.stage_bars() as move:
+        return sync(
+            config,
+            load_embedder(config.embedder),
+            move,
+            allow_empty=args.allow_empty,
+            allow_removals=allow_removals,
+            rebuild=args.rebuild,
+        )
+
+
+def _show_plan(config: Config, args: argparse.Namespace) -> int:
+    from rag.embedding import load_embedder
+    from rag.syncing import plan
+
+    found = plan(config, load_embedder(config.embedder), rebuild=args.rebuild)
+    if args.json:
+        printing.print_json(sync_plan_to_dict(found))
+    else:
+        printing.print_plan(found)
+    return FAILED if found.refusal else ANSWERED
+
+
 def configure_ask(parser: argparse.ArgumentParser) -> None:
     """Options of ``footnote ask``."""
     _add_question(parser)
     add_language_model(parser)
+    group = parser.add_argument_group("which articles to ask (default: all)")
+    group.add_argument("--since", default="", metavar="DATE", help="of this day, month or year on")
+    group.add_argument("--until", default="", metavar="DATE", help="up to this day, month or year")
+    group.add_argument(
+        "--outlet", action="append", default=[], metavar="NAME", help="of this outlet; repeatable"
+    )
+    group.add_argument(
+        "--article",
+        action="append",
+        default=[],
+        metavar="TITLE",
+        help="of this id, or with this in its title; repeatable",
+    )
 
 
 def run_ask(config: Config, args: argparse.Namespace) -> int:
     """Answer one question; the exit code tells an answer from an abstention."""
     question = _question(config, args.question)
     with open_pipeline(config) as pipeline:
-        answer = pipeline.ask(question)
+        question, filters = _restricted(pipeline, question, args)
+        answer = pipeline.ask(question, filters=filters)
     if args.json:
         printing.print_json(answer_to_dict(answer))
     else:
@@ -108,7 +159,8 @@ def run_search(config: Config, args: argparse.Namespace) -> int:
     """Show the passages that rank highest, with the scores that ranked them."""
     question = _question(config, args.question)
     with open_pipeline(config) as pipeline:
-        hits = pipeline.search(question, limit=args.limit)
+        question, filters = _restricted(pipeline, question, args)
+        hits = pipeline.search(question, args.limit, filters)
     if args.json:
         printing.print_json({"question": question, "hits": [hit_to_dict(hit) for hit in hits]})
     else:
@@ -135,6 +187,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("sync", "make the index equal to the articles' folder", configure_sync, run_sync),
     Command("ask", "answer one question with footnotes", configure_ask, run_ask),
     Command("search", "show the passages a question finds", configure_search, run_search),
+    Command("backup", "write the index to one file", configure_backup, run_backup),
+    Command("restore", "bring an index back from a backup", configure_restore, run_restore),
     Command("doctor", "check the installation and the index", configure_doctor, run_doctor),
 )
 
@@ -162,6 +216,26 @@ def _question(config: Config, words: Sequence[str]) -> str:
             'Write the question out: footnote ask --articles - "..."',
         )
     return sys.stdin.buffer.read().decode("utf-8", "replace").strip()
+
+
+def _restricted(
+    pipeline: Pipeline, question: str, args: argparse.Namespace
+) -> tuple[str, Filters | None]:
+    """The question without its ``@title``, and what it and the options restrict it to."""
+    if not (args.since or args.until or args.outlet or args.article or "@" in question):
+        return question, None
+    heads = pipeline.article_heads()
+    mentioned = take_mentions(question, heads)
+    filters = make_filters(
+        heads,
+        since=args.since,
+        until=args.until,
+        outlets=args.outlet,
+        articles=args.article,
+    )
+    for article_id in mentioned.articles:
+        filters = with_article(filters, article_id)
+    return mentioned.question, filters or None
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +22,10 @@ from rag.errors import ConfigError, choices
 CONFIG_FILE = "footnote.toml"
 ENVIRONMENT_PREFIX = "FOOTNOTE_"
 INDEX_PARENT = ".footnote"
+
+CHROMA_TOKEN_VARIABLE = "FOOTNOTE_CHROMA_TOKEN"  # noqa: S105 - the name of a variable, no token
+"""The environment variable with a Chroma server's token: no setting, so that no configuration
+that is printed, logged or compared can hold it."""
 
 # Settings that change what is answered, and so belong to the fingerprint: where things lie on
 # disk and where the web chat listens do not.
@@ -35,6 +39,9 @@ KEY_VARIABLE = "FOOTNOTE_LLM_KEY"
 """The environment variable with the key of the language model's endpoint: no setting, so that no
 configuration that is printed, logged or compared can hold it."""
 
+# Read from the environment where they are needed, and no settings: see above.
+SECRETS = frozenset({KEY_VARIABLE, CHROMA_TOKEN_VARIABLE})
+
 LOCAL_MODEL = "local"
 """The value of ``llm`` that stands for the model of the extra ``local-llm``."""
 MODEL_FILE_SUFFIX = ".gguf"
@@ -47,6 +54,10 @@ _TRUTHS = {
     **dict.fromkeys(("1", "true", "yes", "on"), True),
     **dict.fromkeys(("0", "false", "no", "off"), False),
 }
+# Shorter ones are guessed: NIST SP 800-63B asks for eight characters at least.
+MIN_PASSWORD_CHARACTERS = 8
+
+_PATH_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 
 # Chroma's own rule for a collection's name.
 _COLLECTION_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]{1,510}[a-zA-Z0-9]")
@@ -69,17 +80,21 @@ def _whole(low: int, high: int) -> _Rule:
     return _Rule(int, f"a whole number from {low} to {high}", lambda value: low <= value <= high)
 
 
-def _is_endpoint(url: str) -> bool:
-    """Whether ``url`` can be an endpoint's, with nothing in it that might be a key."""
+def _is_address(address: str) -> bool:
+    """Whether ``address`` is empty or a server's, with nothing in it that might be a secret."""
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(address)
         port_holds = parts.port is None or parts.port > 0
     except ValueError:
         return False
-    bare = not (parts.username or parts.password or parts.query or parts.fragment)
-    return not url or bool(
-        port_holds and bare and parts.scheme in ("http", "https") and parts.hostname
-    )
+    bare = "@" not in parts.netloc and not (parts.query or parts.fragment)
+    served = parts.scheme in ("http", "https") and bool(parts.hostname)
+    return not address or (port_holds and bare and served)
+
+
+def _is_root(address: str) -> bool:
+    """The same, of an address without a path."""
+    return _is_address(address) and urlsplit(address).path in ("", "/")
 
 
 _RULES: Mapping[str, _Rule] = {
@@ -95,6 +110,14 @@ _RULES: Mapping[str, _Rule] = {
         "3 to 512 letters, digits, dots, dashes or underscores, a letter or digit at both ends",
         _COLLECTION_NAME.fullmatch,
     ),
+    "chroma": _Rule(
+        str,
+        "empty, or the address of a Chroma server such as http://127.0.0.1:8000, without a path"
+        f" or a token: that belongs in the environment variable {CHROMA_TOKEN_VARIABLE}",
+        _is_root,
+        shown=False,
+    ),
+    "max_removed_share": _Rule(float, "a number from 0 to 1", lambda value: 0.0 <= value <= 1.0),
     "host": _Rule(str, "a host name or an IP address", str.strip),
     "port": _whole(0, 65535),
     "llm": _Rule(
@@ -104,13 +127,25 @@ _RULES: Mapping[str, _Rule] = {
         str,
         "an address such as http://127.0.0.1:11434/v1, without a key in it: "
         f"that belongs in the environment variable {KEY_VARIABLE}",
-        _is_endpoint,
+        _is_address,
         shown=False,
     ),
     "llm_seconds": _Rule(float, "a number of seconds from 1 to 3600", lambda v: 1.0 <= v <= 3600.0),
     "llm_evidence_tokens": _whole(100, 100_000),
     "llm_answer_tokens": _whole(16, 10_000),
     "llm_cache": _Rule(bool, "true or false"),
+    "root_path": _Rule(
+        str, "empty, or a path that begins with / and does not end with it", _PATH_PREFIX.fullmatch
+    ),
+    "password": _Rule(
+        str,
+        f"empty, or at least {MIN_PASSWORD_CHARACTERS} characters",
+        lambda value: not value or len(value) >= MIN_PASSWORD_CHARACTERS,
+        shown=False,
+    ),
+    "conversations": _Rule(Path, "a path to a folder"),
+    "upload_mb": _whole(1, 1024),
+    "upload_files": _whole(0, 1000),
 }
 
 
@@ -123,8 +158,14 @@ class Config:
     name or path of a sentence-transformers model. ``chunk_tokens``: tokens a chunk may have at
     most, capped by what the embedder reads. ``max_sentences``: sentences an answer may have.
     ``min_confidence``: below it the answer is withheld. ``candidates``: chunks that each
-    first-stage ranking contributes. ``collection``: name of the Chroma collection. ``host`` and
-    ``port``: where the web chat listens (port 0: any free one).
+    first-stage ranking contributes. ``collection``: name of the Chroma collection. ``chroma``:
+    address of the Chroma server that holds it; empty keeps it in the index's folder.
+    ``max_removed_share``: a sync that would take a larger share of the articles out of the index
+    stops. ``host`` and
+    ``port``: where the web chat listens (port 0: any free one). ``root_path``: the path that a
+    proxy puts before the chat's own. ``password``: what the chat asks for, nothing when empty.
+    ``conversations``: where they are kept, by default beside the index. ``upload_mb`` and
+    ``upload_files``: how large an uploaded file may be, and how many are taken at a time (0: none).
 
     ``llm``: the language model that drafts answers: none (empty, the default), ``local``, a path
     to a .gguf file, or a model's name at ``llm_url``, the base address of an OpenAI-compatible
@@ -144,6 +185,8 @@ class Config:
     min_confidence: float = 0.5
     candidates: int = 100
     collection: str = "articles"
+    chroma: str = ""
+    max_removed_share: float = 0.5
     host: str = "127.0.0.1"
     port: int = 7860
     llm: str = ""
@@ -152,13 +195,18 @@ class Config:
     llm_evidence_tokens: int = 600
     llm_answer_tokens: int = 200
     llm_cache: bool = False
+    root_path: str = ""
+    password: str = field(default="", repr=False)
+    conversations: Path | None = None
+    upload_mb: int = 20
+    upload_files: int = 50
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.name == "index" and value is None:
+        for setting in fields(self):
+            value = getattr(self, setting.name)
+            if value is None and setting.default is None:
                 continue
-            object.__setattr__(self, field.name, _checked(field.name, value, "Config"))
+            object.__setattr__(self, setting.name, _checked(setting.name, value, "Config"))
 
     @property
     def index_path(self) -> Path:
@@ -173,6 +221,14 @@ class Config:
         absolute = self.articles.absolute()
         digest = hashlib.sha256(os.fsencode(absolute)).hexdigest()[:8]
         return Path(INDEX_PARENT) / f"{absolute.name or 'articles'}-{digest}"
+
+    @property
+    def conversations_path(self) -> Path:
+        """Where conversations are kept: ``conversations``, else beside the index."""
+        if self.conversations is not None:
+            return self.conversations
+        index = self.index_path
+        return index.with_name(f"{index.name}-conversations")
 
     @property
     def fingerprint(self) -> str:
@@ -243,7 +299,7 @@ def _anchored(key: str, value: object, file: Path) -> object:
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     settings = {}
     for name, text in environ.items():
-        if not name.startswith(ENVIRONMENT_PREFIX) or not text or name == KEY_VARIABLE:
+        if not name.startswith(ENVIRONMENT_PREFIX) or not text or name in SECRETS:
             continue
         key = name.removeprefix(ENVIRONMENT_PREFIX).lower()
         origin = f"environment variable {name}"

@@ -181,9 +181,9 @@ def changes_since_sync(config: Config) -> str:
 
 def is_indexed(config: Config) -> bool:
     """Whether there is an index at all where the configuration says."""
-    from rag.catalog_schema import CATALOG_FILE
+    from rag.catalog_schema import has_index
 
-    return (config.index_path / CATALOG_FILE).is_file()
+    return has_index(config.index_path)
 
 
 def _counted(number: int, noun: str) -> str:

@@ -26,6 +26,15 @@ class SourceError(FootnoteError):
     """The articles' folder or file is missing or cannot be read at all."""
 
 
+class RemovalError(SourceError):
+    """A sync stopped before it took many articles out of the index: ``removed`` of ``held``."""
+
+    def __init__(self, wrong: str, mend: str, removed: int, held: int) -> None:
+        super().__init__(wrong, mend)
+        self.removed = removed
+        self.held = held
+
+
 class ArticleIndexError(FootnoteError):
     """The index is missing, damaged, or was built by another configuration."""
 
@@ -44,6 +53,10 @@ class LanguageModelError(FootnoteError):
 
 class QuestionError(FootnoteError):
     """The question itself cannot be asked: empty, or far too long."""
+
+
+class FilterError(FootnoteError):
+    """What the question was restricted to cannot be read, or matches no article."""
 
 
 def choices(values: Iterable[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -67,3 +67,19 @@ class LanguageModel(Protocol):
         that ends without a ``finish`` never happens: that is such an error. Closing the iterator
         stops the work.
         """
+
+
+REWRITING = Limits(seconds=15.0, tokens=80)
+"""What the rewriting of a follow-up may take: one question, and no reader waits longer for it."""
+
+
+def completing(model: LanguageModel) -> Callable[[str], str]:
+    """A function from a prompt to the whole text that ``model`` continues it with.
+
+    It raises ``LanguageModelError`` where the model does not answer.
+    """
+
+    def complete(prompt: str) -> str:
+        return "".join(piece.text for piece in model.stream(Prompt("", prompt), REWRITING))
+
+    return complete

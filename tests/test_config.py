@@ -20,7 +20,9 @@ OTHER_VALUES: dict[str, Any] = {
     "max_sentences": 2,
     "min_confidence": 0.25,
     "candidates": 50,
+    "chroma": "http://127.0.0.1:8000",
     "collection": "other",
+    "max_removed_share": 0.75,
     "host": "0.0.0.0",
     "port": 80,
     "llm": "other-model",
@@ -29,6 +31,11 @@ OTHER_VALUES: dict[str, Any] = {
     "llm_evidence_tokens": 900,
     "llm_answer_tokens": 100,
     "llm_cache": True,
+    "root_path": "/news",
+    "password": "correct horse",
+    "conversations": Path("/conversations"),
+    "upload_mb": 5,
+    "upload_files": 3,
 }
 ANSWERING = {"embedder", "chunk_tokens", "max_sentences", "min_confidence", "candidates", "llm"}
 DRAFTING = {"llm", "llm_url", "llm_seconds", "llm_evidence_tokens", "llm_answer_tokens"}
@@ -241,3 +248,22 @@ def test_the_key_of_an_endpoint_is_no_setting() -> None:
 def test_a_configuration_is_frozen() -> None:
     with pytest.raises(FrozenInstanceError):
         Config().port = 1  # type: ignore[misc]
+
+
+def test_a_password_is_neither_printed_nor_repeated_in_an_error() -> None:
+    assert "correct horse" not in repr(Config(password="correct horse"))
+    with pytest.raises(ConfigError) as told:
+        load_config(environ={"FOOTNOTE_PASSWORD": "hunter2"})
+    assert "hunter2" not in str(told.value)
+    assert "8 characters" in told.value.mend
+
+
+@pytest.mark.parametrize("wrong", ["/", "news", "/news/", "//news", "/a b", "/?q", "/a\n"])
+def test_a_path_prefix_is_a_path(wrong: str) -> None:
+    with pytest.raises(ConfigError, match="root_path"):
+        Config(root_path=wrong)
+
+
+def test_conversations_lie_beside_the_index() -> None:
+    assert Config(index=Path("/a/index")).conversations_path == Path("/a/index-conversations")
+    assert Config(conversations=Path("/b")).conversations_path == Path("/b")
