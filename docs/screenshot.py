@@ -29,7 +29,6 @@ DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 QUESTION = "How much are the contracts worth?"
-OFF_TOPIC = "Who won the chess championship?"
 
 
 def main() -> int:
@@ -43,7 +42,7 @@ def main() -> int:
         with served(engine, "seeds", build_service(engine.config, engine)) as address:
             for name, scheme in (("chat.png", "light"), ("chat-dark.png", "dark")):
                 with opened(browser, address, DESK, color_scheme=scheme) as page:
-                    ask(page, QUESTION, OFF_TOPIC)
+                    ask(page, QUESTION)
                     page.locator("a.fn-mark").first.click()
                     page.locator("#footnote-panel mark").wait_for()
                     take(page, name)

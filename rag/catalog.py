@@ -7,11 +7,12 @@ This module reads; ``rag.catalog_writer`` writes. A catalog may be read from sev
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
@@ -24,11 +25,13 @@ from rag.catalog_schema import (
     PAGE_ROWS,
     check_build,
     connect,
+    connect_frozen,
     create_tables,
     damaged,
+    has_index,
 )
 from rag.errors import ArticleIndexError
-from rag.values import Article, Chunk, LoadProblem, Span
+from rag.values import Article, Chunk, LoadProblem, Overview, Span
 
 FloatArray = npt.NDArray[np.float32]
 Row = tuple[Any, ...]
@@ -77,6 +80,7 @@ class Catalog:
         self._connection = connection
         # One connection serves every thread, so reads queue here; each is short.
         self._lock = threading.RLock()
+        self._frozen: tuple[Path, int] | None = None  # see connect_frozen
 
     @classmethod
     def open(
@@ -91,10 +95,10 @@ class Catalog:
         file = folder / CATALOG_FILE
         if create and build is not None:
             folder.mkdir(parents=True, exist_ok=True)
-        elif not file.is_file():
+        elif not has_index(folder):
             raise ArticleIndexError(f"There is no index in {folder}.", "Type: footnote sync")
         try:
-            catalog = cls(folder, connect(file))
+            catalog = cls._connected(folder, file, create=create)
         except sqlite3.Error as error:
             raise damaged(folder, error) from error
         try:
@@ -109,6 +113,18 @@ class Catalog:
             raise
         return catalog
 
+    @classmethod
+    def _connected(cls, folder: Path, file: Path, *, create: bool) -> Self:
+        """A catalog that can be read, also on a disk that takes nothing more."""
+        try:
+            return cls(folder, connect(file))
+        except sqlite3.OperationalError:
+            if create:
+                raise
+            catalog = cls(folder, connect_frozen(file))
+            catalog._frozen = file, file.stat().st_mtime_ns
+            return catalog
+
     def __enter__(self) -> Self:
         return self
 
@@ -120,6 +136,15 @@ class Catalog:
         with self._lock, suppress(sqlite3.ProgrammingError):
             self._connection.close()
 
+    def copy_to(self, file: Path) -> None:
+        """Write this catalog to a new file, as it was between two commits."""
+        with closing(sqlite3.connect(file)) as target:
+            # From a connection of its own: one that a page at a time is read from would not do.
+            source = connect(self.folder / CATALOG_FILE)
+            with closing(source):
+                source.backup(target)
+            target.execute("PRAGMA journal_mode = DELETE")  # one file, without its log
+
     # --- what the index is
 
     def meta(self) -> dict[str, str]:
@@ -129,11 +154,27 @@ class Catalog:
     @property
     def generation(self) -> int:
         """Grows with every write, by whichever process: a reader that sees it grow reloads."""
+        if self._frozen and self._frozen[0].stat().st_mtime_ns != self._frozen[1]:
+            raise ArticleIndexError(
+                f"The index in {self.folder} changed after it was opened on a full disk.",
+                "Start the command again.",
+            )
         return int(self._rows("SELECT value FROM meta WHERE key = 'generation'")[0][0])
 
     def article_count(self) -> int:
         """Distinct articles; aliases do not count."""
         return self._count("SELECT count(*) FROM articles")
+
+    def overview(self) -> Overview:
+        """What the collection is, without reading an article."""
+        count, oldest, newest = self._rows(
+            "SELECT count(*), min(nullif(date, '')), max(date) FROM articles"
+        )[0]
+        outlets = self._rows(
+            "SELECT outlet FROM articles WHERE outlet != '' GROUP BY outlet"
+            " ORDER BY count(*) DESC, outlet"
+        )
+        return Overview(count, oldest or "", newest or "", tuple(row[0] for row in outlets))
 
     def chunk_count(self) -> int:
         """Chunks that can be retrieved: those with sentences."""
@@ -155,13 +196,17 @@ class Catalog:
         Raises ``KeyError`` when the index has no such id.
         """
         rows = self._rows(
-            f"SELECT {HEAD_COLUMNS}, boilerplate, text FROM articles WHERE id = coalesce("
-            "(SELECT article_id FROM aliases WHERE id = ?1), ?1)",
+            f"SELECT {HEAD_COLUMNS}, boilerplate, text, text_hash FROM articles "
+            "WHERE id = coalesce((SELECT article_id FROM aliases WHERE id = ?1), ?1)",
             (article_id,),
         )
         if not rows:
             raise KeyError(article_id)
-        return replace(article_of(rows[0]), aliases=self._aliases_of(rows[0][0]))
+        *row, text_hash = rows[0]
+        # SQLite does not notice a byte that changed on disk, and a quote must be the article's.
+        if hash_text(row[-1]) != text_hash:
+            raise damaged(self.folder, f"the text of {article_id} is not what was stored")
+        return replace(article_of(row), aliases=self._aliases_of(row[0]))
 
     def articles(self) -> Iterator[Article]:
         """Every distinct article with its text and aliases, in the order of storing."""
@@ -251,8 +296,13 @@ class Catalog:
     # --- reading
 
     def _rows(self, query: str, values: Sequence[object] = ()) -> list[Row]:
-        with self._lock:
-            return self._connection.execute(query, values).fetchall()
+        try:
+            with self._lock:
+                return self._connection.execute(query, values).fetchall()
+        except sqlite3.ProgrammingError:
+            raise  # a closed catalog, or a mistake of ours
+        except (sqlite3.Error, OverflowError) as error:
+            raise damaged(self.folder, error) from error
 
     def _count(self, query: str) -> int:
         return int(self._rows(query)[0][0])
@@ -284,7 +334,12 @@ class Catalog:
         return self._count("SELECT count(*) FROM sqlite_master") == 0
 
 
-def article_of(row: Row) -> Article:
+def hash_text(text: str) -> str:
+    """The sha256 by which a text is known again."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def article_of(row: Sequence[Any]) -> Article:
     """The article of a row of ``HEAD_COLUMNS``, boilerplate, text."""
     article_id, source, *metadata, boilerplate, text = row
     spans = tuple(Span(start, end) for start, end in json.loads(boilerplate))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 import uuid
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,6 +92,35 @@ def connect(file: Path) -> sqlite3.Connection:
     return connection
 
 
+def connect_frozen(file: Path) -> sqlite3.Connection:
+    """A connection for a full or write-protected disk: SQLite's log needs room even to read.
+
+    It sees the file as it is now and takes no part in locking. Raises ``sqlite3.Error`` where
+    commits still lie in the log.
+    """
+    log = file.with_name(f"{file.name}-wal")
+    if log.exists() and log.stat().st_size:
+        raise sqlite3.OperationalError("its log cannot be read on a full or write-protected disk")
+    address = f"{file.absolute().as_uri()}?mode=ro&immutable=1"
+    return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+
+
+def has_index(folder: Path) -> bool:
+    """Whether there is an index in ``folder``, be it damaged.
+
+    A file without tables is none: its first sync has only begun, or died there.
+    """
+    file = folder / CATALOG_FILE
+    if not file.is_file():
+        return False
+    try:
+        with closing(connect(file)) as connection:
+            found = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            return bool(found[0])
+    except sqlite3.Error:
+        return True
+
+
 def create_tables(connection: sqlite3.Connection, build: Mapping[str, str]) -> None:
     """Lay out an empty catalog that remembers ``build``; one transaction.
 
@@ -103,13 +133,18 @@ def create_tables(connection: sqlite3.Connection, build: Mapping[str, str]) -> N
     connection.execute("COMMIT")
 
 
-def check_build(found: Mapping[str, str], wanted: Mapping[str, str], folder: Path) -> None:
-    """Raise ``ArticleIndexError`` naming each part in which an index differs from ``wanted``."""
-    differing = [
+def build_differences(found: Mapping[str, str], wanted: Mapping[str, str]) -> list[str]:
+    """Each part in which an index differs from what is ``wanted``, in words."""
+    return [
         f"{key} {found.get(key, 'unknown')} instead of {value}"
         for key, value in wanted.items()
         if found.get(key) != value
     ]
+
+
+def check_build(found: Mapping[str, str], wanted: Mapping[str, str], folder: Path) -> None:
+    """Raise ``ArticleIndexError`` naming each part in which an index differs from ``wanted``."""
+    differing = build_differences(found, wanted)
     if differing:
         raise ArticleIndexError(
             f"The index in {folder} was built with {', '.join(differing)}.",
@@ -117,6 +152,12 @@ def check_build(found: Mapping[str, str], wanted: Mapping[str, str], folder: Pat
         )
 
 
-def damaged(folder: Path, error: sqlite3.Error) -> ArticleIndexError:
-    """The error for a catalog that SQLite cannot read."""
-    return ArticleIndexError(f"The index in {folder} cannot be read: {error}.", REBUILD)
+def damaged(folder: Path, error: Exception | str) -> ArticleIndexError:
+    """The error for a catalog that cannot be read, or holds what was not written."""
+    # An operational error may come from the disk or the rights as well as from the file.
+    mend = (
+        f"Mind free disk space and permissions; if it is damaged, {REBUILD[0].lower()}{REBUILD[1:]}"
+        if isinstance(error, sqlite3.OperationalError)
+        else REBUILD
+    )
+    return ArticleIndexError(f"The index in {folder} cannot be read: {error}.", mend)

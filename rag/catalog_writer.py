@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -23,6 +22,7 @@ from rag.catalog import (
     FileRecord,
     FloatArray,
     article_of,
+    hash_text,
 )
 from rag.catalog_schema import CATALOG_FILE, connect
 from rag.values import Article, Chunk, Span
@@ -53,11 +53,6 @@ class ChunkRow:
     vector: FloatArray | None = None
     tokens: bytes | None = None
     terms: bytes | None = None
-
-
-def hash_text(text: str) -> str:
-    """The sha256 by which a text is known again."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 class WritableCatalog(Catalog):

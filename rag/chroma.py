@@ -7,12 +7,21 @@ from contextlib import closing
 from pathlib import Path
 
 import chromadb
+import numpy as np
 from chromadb.api.models.Collection import Collection
 from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings
 from chromadb.errors import ChromaError, NotFoundError
 
-__all__ = ["ChromaError", "Collection", "NotFoundError", "forget_clients", "open_collection"]
+__all__ = [
+    "ChromaError",
+    "Collection",
+    "NotFoundError",
+    "forget_clients",
+    "is_failure",
+    "open_collection",
+    "probe",
+]
 
 # Candidates that the graph search weighs: above any number of results one stage asks for.
 EF_SEARCH = 256
@@ -55,3 +64,21 @@ def _create_database(folder: Path) -> None:
 def forget_clients() -> None:
     """Make the next client read the files anew instead of sharing what this process has open."""
     SharedSystemClient.clear_system_cache()
+
+
+def is_failure(error: BaseException) -> bool:
+    """Whether an error tells of files that Chroma cannot read or write.
+
+    Its core is a library in Rust, whose panics are no ``Exception`` and have no name to import.
+    """
+    return isinstance(error, ChromaError | ValueError | OSError) or (
+        type(error).__name__ == "PanicException"
+    )
+
+
+def probe(folder: str, name: str) -> None:
+    """Open a collection and search it, for a process that may die of it."""
+    collection = open_collection(Path(folder), name, create=False)
+    found = collection.get(limit=1, include=["embeddings"])["embeddings"]
+    if found is not None and len(found):
+        collection.query(query_embeddings=np.array(found), n_results=min(10, collection.count()))

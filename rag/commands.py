@@ -1,4 +1,4 @@
-"""The commands that come with the pipeline: sync, ask, search and doctor.
+"""The commands that come with the pipeline: sync, ask, search, backup, restore and doctor.
 
 Each has the shape that a command from elsewhere has too (entry-point group
 ``footnote.commands``): a name, a line of help, ``configure(parser)`` and
@@ -17,11 +17,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag import doctor, printing
+from rag.commands_backup import configure_backup, configure_restore, run_backup, run_restore
 from rag.config import Config
-from rag.errors import QuestionError
+from rag.errors import QuestionError, RemovalError
 from rag.filtering import make_filters, take_mentions, with_article
-from rag.serialising import answer_to_dict, hit_to_dict, sync_report_to_dict
-from rag.values import Filters, Status
+from rag.options import add_language_model
+from rag.serialising import (
+    answer_to_dict,
+    hit_to_dict,
+    sync_plan_to_dict,
+    sync_report_to_dict,
+)
+from rag.values import Filters, Status, SyncReport
 
 if TYPE_CHECKING:
     from rag.pipeline import Pipeline
@@ -56,21 +63,24 @@ def configure_sync(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--allow-empty", action="store_true", help="let an empty folder empty the index"
     )
+    parser.add_argument(
+        "--allow-removals", action="store_true", help="remove however many articles are gone"
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="show what would change, and write nothing"
+    )
 
 
 def run_sync(config: Config, args: argparse.Namespace) -> int:
     """Make the index equal to the folder and report what changed."""
-    from rag.embedding import load_embedder
-    from rag.syncing import sync
-
-    with printing.stage_bars() as move:
-        report = sync(
-            config,
-            load_embedder(config.embedder),
-            move,
-            allow_empty=args.allow_empty,
-            rebuild=args.rebuild,
-        )
+    if args.dry_run:
+        return _show_plan(config, args)
+    try:
+        report = _synced(config, args, allow_removals=args.allow_removals)
+    except RemovalError as error:
+        if args.json or not printing.confirm(f"{error.wrong} Remove them all the same?"):
+            raise
+        report = _synced(config, args, allow_removals=True)
     if args.json:
         printing.print_json(sync_report_to_dict(report))
     else:
@@ -78,11 +88,37 @@ def run_sync(config: Config, args: argparse.Namespace) -> int:
     return ANSWERED
 
 
+def _synced(config: Config, args: argparse.Namespace, *, allow_removals: bool) -> SyncReport:
+    from rag.embedding import load_embedder
+    from rag.syncing import sync
+
+    with printing.stage_bars() as move:
+        return sync(
+            config,
+            load_embedder(config.embedder),
+            move,
+            allow_empty=args.allow_empty,
+            allow_removals=allow_removals,
+            rebuild=args.rebuild,
+        )
+
+
+def _show_plan(config: Config, args: argparse.Namespace) -> int:
+    from rag.embedding import load_embedder
+    from rag.syncing import plan
+
+    found = plan(config, load_embedder(config.embedder), rebuild=args.rebuild)
+    if args.json:
+        printing.print_json(sync_plan_to_dict(found))
+    else:
+        printing.print_plan(found)
+    return FAILED if found.refusal else ANSWERED
+
+
 def configure_ask(parser: argparse.ArgumentParser) -> None:
     """Options of ``footnote ask``."""
-    parser.add_argument(
-        "question", nargs="+", metavar="QUESTION", help="the question, or - to read it from stdin"
-    )
+    _add_question(parser)
+    add_language_model(parser)
     group = parser.add_argument_group("which articles to ask (default: all)")
     group.add_argument("--since", default="", metavar="DATE", help="of this day, month or year on")
     group.add_argument("--until", default="", metavar="DATE", help="up to this day, month or year")
@@ -101,7 +137,7 @@ def configure_ask(parser: argparse.ArgumentParser) -> None:
 def run_ask(config: Config, args: argparse.Namespace) -> int:
     """Answer one question; the exit code tells an answer from an abstention."""
     question = _question(config, args.question)
-    with _pipeline(config) as pipeline:
+    with open_pipeline(config) as pipeline:
         question, filters = _restricted(pipeline, question, args)
         answer = pipeline.ask(question, filters=filters)
     if args.json:
@@ -113,7 +149,7 @@ def run_ask(config: Config, args: argparse.Namespace) -> int:
 
 def configure_search(parser: argparse.ArgumentParser) -> None:
     """Options of ``footnote search``."""
-    configure_ask(parser)
+    _add_question(parser)
     parser.add_argument(
         "--limit", type=_limit, default=10, metavar="N", help="passages to show (default 10)"
     )
@@ -122,7 +158,7 @@ def configure_search(parser: argparse.ArgumentParser) -> None:
 def run_search(config: Config, args: argparse.Namespace) -> int:
     """Show the passages that rank highest, with the scores that ranked them."""
     question = _question(config, args.question)
-    with _pipeline(config) as pipeline:
+    with open_pipeline(config) as pipeline:
         question, filters = _restricted(pipeline, question, args)
         hits = pipeline.search(question, args.limit, filters)
     if args.json:
@@ -132,8 +168,9 @@ def run_search(config: Config, args: argparse.Namespace) -> int:
     return ANSWERED if hits else ABSTAINED
 
 
-def configure_doctor(_parser: argparse.ArgumentParser) -> None:
-    """``footnote doctor`` has no options of its own."""
+def configure_doctor(parser: argparse.ArgumentParser) -> None:
+    """Options of ``footnote doctor``."""
+    add_language_model(parser)
 
 
 def run_doctor(config: Config, args: argparse.Namespace) -> int:
@@ -150,8 +187,16 @@ COMMANDS: tuple[Command, ...] = (
     Command("sync", "make the index equal to the articles' folder", configure_sync, run_sync),
     Command("ask", "answer one question with footnotes", configure_ask, run_ask),
     Command("search", "show the passages a question finds", configure_search, run_search),
+    Command("backup", "write the index to one file", configure_backup, run_backup),
+    Command("restore", "bring an index back from a backup", configure_restore, run_restore),
     Command("doctor", "check the installation and the index", configure_doctor, run_doctor),
 )
+
+
+def _add_question(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "question", nargs="+", metavar="QUESTION", help="the question, or - to read it from stdin"
+    )
 
 
 def _limit(text: str) -> int:
@@ -194,7 +239,7 @@ def _restricted(
 
 
 @contextmanager
-def _pipeline(config: Config) -> Iterator[Pipeline]:
+def open_pipeline(config: Config) -> Iterator[Pipeline]:
     """The pipeline over the configured index, which is made first if there is none at all."""
     from rag.pipeline import Pipeline
 

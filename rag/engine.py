@@ -84,15 +84,23 @@ class QueryEngine(BaseQueryEngine):
         """An engine over a folder (or file) of articles, indexed first.
 
         ``settings`` are those of ``Config``, such as ``index``, ``embedder``,
-        ``max_sentences``. Raises ``SourceError`` for a missing folder, ``ConfigError`` for a
-        setting that does not hold.
+        ``max_sentences``; ``llm`` may also be any ``LLM`` object of llama-index. Raises
+        ``SourceError`` for a missing folder, ``ConfigError`` for a setting that does not hold.
         """
         return cls(Pipeline.from_articles(articles, **settings))
 
     @classmethod
-    def open(cls, config: Config | None = None, embedder: Embedder | None = None) -> Self:
-        """An engine over an existing index, by ``config`` or else by the configuration found."""
-        return cls(Pipeline(config or load_config(), embedder))
+    def open(
+        cls,
+        config: Config | None = None,
+        embedder: Embedder | None = None,
+        llm: object | None = None,
+    ) -> Self:
+        """An engine over an existing index, by ``config`` or else by the configuration found.
+
+        ``llm``: an ``LLM`` object of llama-index that drafts, instead of the configured one.
+        """
+        return cls(Pipeline(config or load_config(), embedder, llm))
 
     @property
     def config(self) -> Config:
@@ -133,9 +141,9 @@ class QueryEngine(BaseQueryEngine):
         """One indexed article, by its id or an alias; raises ``KeyError`` without it."""
         return self.pipeline.article(article_id)
 
-    def sync(self, on_progress: Progress | None = None, *, allow_empty: bool = False) -> SyncReport:
-        """Make the index equal to the folder; see ``rag.syncing.sync``."""
-        return self.pipeline.sync(on_progress, allow_empty=allow_empty)
+    def sync(self, on_progress: Progress | None = None, **allowed: bool) -> SyncReport:
+        """Make the index equal to the folder; see ``Pipeline.sync``."""
+        return self.pipeline.sync(on_progress, **allowed)
 
     def close(self) -> None:
         """Let go of the index."""

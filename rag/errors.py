@@ -26,12 +26,29 @@ class SourceError(FootnoteError):
     """The articles' folder or file is missing or cannot be read at all."""
 
 
+class RemovalError(SourceError):
+    """A sync stopped before it took many articles out of the index: ``removed`` of ``held``."""
+
+    def __init__(self, wrong: str, mend: str, removed: int, held: int) -> None:
+        super().__init__(wrong, mend)
+        self.removed = removed
+        self.held = held
+
+
 class ArticleIndexError(FootnoteError):
     """The index is missing, damaged, or was built by another configuration."""
 
 
 class ModelError(FootnoteError):
     """The embedding model is missing or is not the published one."""
+
+
+class LanguageModelError(FootnoteError):
+    """The language model that drafts did not answer, or not in a way that can be used.
+
+    No reader meets it: whoever asks gets the quoted answer and a notice. ``footnote doctor``
+    tells it.
+    """
 
 
 class QuestionError(FootnoteError):

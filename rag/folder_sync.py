@@ -3,29 +3,51 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import fields, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Protocol
 
-from rag.catalog import FileRecord
-from rag.catalog_writer import Entry, WritableCatalog, hash_text
-from rag.indexing import Indexer
+from rag.catalog import FileRecord, hash_text
+from rag.catalog_writer import Entry, WritableCatalog
 from rag.loading import SourceFile, read_file
 from rag.values import Article, LoadProblem, SyncReport
 
 Progress = Callable[[str, int, int], None]
 
 
+class Recorder(Protocol):
+    """What becomes of the articles: a ``rag.indexing.Indexer``, or one that only plans."""
+
+    embedded: int
+
+    def put(self, article: Article) -> None:
+        """Cut and embed an article that the catalog has without chunks."""
+
+    def replace(self, article: Article) -> None:
+        """Cut and embed anew an article whose title or boilerplate changed."""
+
+    def rename(self, entry: Entry, article: Article) -> None:
+        """Give an article another id and other metadata."""
+
+    def delete(self, article_id: str) -> None:
+        """Delete an article that has no aliases."""
+
+    def finish(self) -> None:
+        """Make everything last."""
+
+
 class FolderSync:
     """One pass over a folder; use it once.
 
-    Files that did not change come first: their articles keep their ids against newcomers. A new
+    What lies where this process is not let in stays in the index as it is. Files that did not
+    change come first: their articles keep their ids against newcomers. A new
     id with a known text becomes an alias; when the text's own id turns out to be gone, the alias
     takes its place and its vectors, which is how a rename costs no embedding.
     """
 
     def __init__(
-        self, catalog: WritableCatalog, indexer: Indexer, on_progress: Progress | None
+        self, catalog: WritableCatalog, indexer: Recorder, on_progress: Progress | None
     ) -> None:
         self._catalog = catalog
         self._indexer = indexer
@@ -36,6 +58,8 @@ class FolderSync:
         self._edited: list[str] = []
         self._removed: dict[str, str] = {}
         self._problems: list[LoadProblem] = []
+        self._from_file: dict[str, set[str]] = {}  # ids by source, as the index had them before
+        self.barred: set[str] = set()  # files and folders that could not be opened
 
     def run(self, files: Sequence[SourceFile], when_empty: Callable[[], None]) -> SyncReport:
         """Make the catalog equal to ``files``.
@@ -53,7 +77,8 @@ class FolderSync:
         if not self._seen:
             when_empty()
         for name in known.keys() - {file.name for file in files}:
-            self._catalog.delete_file(name)
+            if not lies_under(name, self.barred):
+                self._catalog.delete_file(name)
         self._remove_unseen()
         self._indexer.finish()
         return self._report()
@@ -64,11 +89,14 @@ class FolderSync:
         self, files: Sequence[SourceFile], known: dict[str, FileRecord]
     ) -> list[SourceFile]:
         """Count the articles of unchanged files as seen; returns the other files."""
-        unchanged = {file.name for file in files if _is_unchanged(file, known.get(file.name))}
+        unchanged = {file.name for file in files if is_unchanged(file, known.get(file.name))}
         for name in sorted(unchanged):
             self._problems += known[name].problems
         sources = self._catalog.sources()
-        self._seen |= {article_id for article_id, name in sources.items() if name in unchanged}
+        for article_id, name in sources.items():
+            self._from_file.setdefault(name, set()).add(article_id)
+            if name in unchanged:
+                self._seen.add(article_id)
         self._unchanged += len(self._seen)
         return [file for file in files if file.name not in unchanged]
 
@@ -79,10 +107,12 @@ class FolderSync:
             if not ids & self._seen:  # touched, or copied anew, with the same bytes
                 self._keep(file, record, ids)
                 return
-        if record is not None and record.settled:
+        result = read_file(file)
+        if result.barred:
+            self._keep_unread(file.name)
+        elif record is not None and record.settled:
             # So that an interruption after a part of the file makes it be read again.
             self._catalog.delete_file(file.name)
-        result = read_file(file)
         problems, settled = list(result.problems), bool(digest)
         for article in result.articles:
             reason = self._take(replace(article, source=file.name, aliases=()))
@@ -90,9 +120,21 @@ class FolderSync:
                 problems.append(LoadProblem(file.name, reason))
                 settled = False
         now = FileRecord(file.name, file.size, file.mtime_ns, digest, settled, tuple(problems))
-        if now != record or now.settled:
+        if not result.barred and (now != record or now.settled):
             self._catalog.put_file(now)
         self._problems += problems
+
+    def _keep_unread(self, name: str) -> None:
+        """Leave everything that came from a file, or from a folder, as it was last read."""
+        self.barred.add(name)
+        ids = self._from_file.get(name) or {
+            article_id
+            for source, found in self._from_file.items()
+            if lies_under(source, {name})
+            for article_id in found
+        }
+        self._unchanged += len(ids - self._seen)
+        self._seen |= ids
 
     def _keep(self, file: SourceFile, record: FileRecord, ids: set[str]) -> None:
         self._catalog.put_file(replace(record, size=file.size, mtime_ns=file.mtime_ns))
@@ -193,7 +235,13 @@ class FolderSync:
         ]
 
 
-def _is_unchanged(file: SourceFile, record: FileRecord | None) -> bool:
+def lies_under(name: str, parents: Collection[str]) -> bool:
+    """Whether a file is one of ``parents``, or lies in a folder that is."""
+    return name in parents or any(str(up) in parents for up in PurePosixPath(name).parents)
+
+
+def is_unchanged(file: SourceFile, record: FileRecord | None) -> bool:
+    """Whether a file needs no reading: ``record`` says that it is as it was."""
     return (
         record is not None
         and record.settled

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from rag.boilerplate import mark_boilerplate
+from rag.bounded import BOUNDED_SUFFIXES, document_reader
 from rag.errors import SourceError
 from rag.extracted import Extracted, UnreadableError
 from rag.readers import check_size, check_suffix, extract, suffix_of
@@ -27,7 +28,8 @@ class SourceFile:
     """A file as a listing found it.
 
     ``name`` is the path relative to the articles' folder in POSIX form. ``problem`` is not empty
-    where the listing already shows that there is nothing to read: it tells why.
+    where the listing already shows that there is nothing to read: it tells why. ``barred``: it
+    may well be there, and what is in it (it may be a folder) cannot be told.
     """
 
     path: Path
@@ -35,14 +37,19 @@ class SourceFile:
     size: int
     mtime_ns: int
     problem: str = ""
+    barred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class LoadResult:
-    """The articles of one source in its order, and what had to be left out."""
+    """The articles of one source in its order, and what had to be left out.
+
+    ``barred``: the source may hold articles, but this process was not let at them.
+    """
 
     articles: tuple[Article, ...] = ()
     problems: tuple[LoadProblem, ...] = ()
+    barred: bool = False
 
 
 def list_files(root: Path) -> list[SourceFile]:
@@ -77,9 +84,9 @@ def read_file(file: SourceFile) -> LoadResult:
         check_size(suffix, file.path.stat().st_size)
         data = file.path.read_bytes()
     except UnreadableError as error:
-        return _refused(file.name, error.reason)
+        return _refused(file.name, error.reason, barred=file.barred)
     except OSError as error:
-        return _refused(file.name, _os_reason(error))
+        return _refused(file.name, _os_reason(error), barred=_is_barred(error))
     return _load(file.name, suffix, data)
 
 
@@ -103,7 +110,7 @@ def _walk(root: Path) -> Iterator[SourceFile]:
         except OSError as error:
             if folder == root:
                 raise
-            yield _unreadable(folder, root, _os_reason(error))
+            yield _unreadable(folder, root, _os_reason(error), barred=_is_barred(error))
             continue
         for entry in entries:
             if entry.name.startswith(_PASSED_OVER):
@@ -121,9 +128,10 @@ def _entry(path: Path, root: Path, inside: Path) -> SourceFile | None:
         if path.is_symlink() and not path.resolve().is_relative_to(inside):
             return _unreadable(path, root, "it is a link that leads out of the folder")
     except (OSError, RuntimeError) as error:  # pathlib raises RuntimeError for links in a circle
-        broken = path.is_symlink() and not isinstance(error, PermissionError)
+        # Looking again fails as well where the folder may be listed and its files not looked at.
+        broken = not isinstance(error, PermissionError) and path.is_symlink()
         reason = "it is a broken link" if broken else _os_reason(error)
-        return _unreadable(path, root, reason)
+        return _unreadable(path, root, reason, barred=not broken and _is_barred(error))
     if not stat.S_ISREG(status.st_mode):
         return None
     name = _name(path, root)
@@ -131,8 +139,8 @@ def _entry(path: Path, root: Path, inside: Path) -> SourceFile | None:
     return SourceFile(path, _shown(name), status.st_size, status.st_mtime_ns, problem)
 
 
-def _unreadable(path: Path, root: Path, reason: str) -> SourceFile:
-    return SourceFile(path, _shown(_name(path, root)), 0, 0, reason)
+def _unreadable(path: Path, root: Path, reason: str, *, barred: bool = False) -> SourceFile:
+    return SourceFile(path, _shown(_name(path, root)), 0, 0, reason, barred)
 
 
 def _name(path: Path, root: Path) -> str:
@@ -153,13 +161,20 @@ def _os_reason(error: Exception) -> str:
     return f"it cannot be read ({told or error})"
 
 
-def _refused(name: str, reason: str) -> LoadResult:
-    return LoadResult(problems=(LoadProblem(name, reason),))
+def _is_barred(error: Exception) -> bool:
+    """Whether the file may be there all the same: rights, or a disk or network that fails."""
+    return isinstance(error, OSError) and not isinstance(error, FileNotFoundError)
+
+
+def _refused(name: str, reason: str, *, barred: bool = False) -> LoadResult:
+    return LoadResult(problems=(LoadProblem(name, reason),), barred=barred)
 
 
 def _load(name: str, suffix: str, data: bytes) -> LoadResult:
     try:
-        extraction = extract(suffix, data)
+        check_size(suffix, len(data))
+        bounded = suffix in BOUNDED_SUFFIXES
+        extraction = document_reader().extract(suffix, data) if bounded else extract(suffix, data)
     except UnreadableError as error:
         return _refused(name, error.reason)
     return LoadResult(

@@ -16,7 +16,18 @@ from typing import TYPE_CHECKING, Any
 
 from rag.doctor import Check, State
 from rag.errors import FootnoteError
-from rag.values import Answer, AnswerSentence, Citation, Hit, RankedArticle, SyncReport
+from rag.values import (
+    Answer,
+    AnswerSentence,
+    Citation,
+    Hit,
+    LoadProblem,
+    RankedArticle,
+    Reason,
+    SyncPlan,
+    SyncReport,
+    Usage,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -74,18 +85,27 @@ def print_answer(answer: Answer) -> None:
         console.print(_text(displayable(answer.message), WARNING))
         _print_nearest(console, answer.retrieved)
         return
+    if answer.reason is Reason.ARTICLES_DISAGREE:
+        console.print(_text(displayable(answer.message), WARNING))
+        for sentence in answer.sentences:
+            console.print(
+                _text(f"{sentence.citations[0].date}  ", FAINT).append_text(_sentence(sentence))
+            )
+        _print_sources(console, answer)
+        return
     body = _text("")
     for sentence in answer.sentences:
         body.append_text(_sentence(sentence)).append(" ")
     body.rstrip()
     console.print(body)
+    if answer.notice:
+        console.print(_text(displayable(answer.notice), WARNING))
     if answer.headline:
         console.print()
         console.print(_text("Short answer: ").append(displayable(answer.headline), HIGHLIGHT))
-    console.print()
-    console.print(_text(f"Sources (confidence {answer.confidence:.0%})", FAINT))
-    for citation in answer.citations:
-        _print_source(console, citation)
+    _print_sources(console, answer)
+    if answer.usage:
+        console.print(_text(_cost(answer.usage, len(answer.rejected)), FAINT))
 
 
 def print_hits(hits: Sequence[Hit]) -> None:
@@ -112,13 +132,7 @@ def print_hits(hits: Sequence[Hit]) -> None:
 def print_report(report: SyncReport) -> None:
     """Counts by kind, then every problem with its reason."""
     console = _console()
-    kinds: list[tuple[str, Sequence[str]]] = [
-        ("added", report.added),
-        ("edited", report.edited),
-        ("renamed", [f"{old} -> {new}" for old, new in report.renamed]),
-        ("removed", report.removed),
-        ("duplicates", [f"{alias} = {kept}" for alias, kept in report.duplicates]),
-    ]
+    kinds = _kinds(report)
     counts = [f"{len(names)} {kind}" for kind, names in kinds if names]
     counts.append(f"{report.unchanged} unchanged")
     console.print(
@@ -128,14 +142,39 @@ def print_report(report: SyncReport) -> None:
     )
     for kind, names in kinds:
         _print_names(console, kind, names)
-    if report.problems:
-        console.print(_text(f"{len(report.problems)} left out:", WARNING))
-        for problem in report.problems:
-            console.print(
-                _text("  " + displayable(problem.source), WARNING).append(
-                    ": " + displayable(problem.reason)
-                )
-            )
+    _print_problems(console, report.problems)
+    if report.rebuilt:
+        console.print(_text(f"Everything was built anew: {displayable(report.rebuilt)}."))
+
+
+def print_plan(plan: SyncPlan) -> None:
+    """Counts of files and articles by kind, then every name, and why the sync would stop."""
+    console = _console()
+    files = [("added", plan.added), ("changed", plan.changed), ("removed", plan.removed)]
+    counts = [f"{len(names)} {kind}" for kind, names in files if names]
+    console.print(_text("Nothing was written; a sync would do this.", FAINT))
+    console.print(
+        _text("files:    ").append(", ".join([*counts, f"{plan.unchanged} unchanged"]), HIGHLIGHT)
+    )
+    kinds = _kinds(plan.articles)
+    counts = [f"{len(names)} {kind}" for kind, names in kinds if names]
+    counts.append(f"{plan.articles.unchanged} unchanged")
+    console.print(_text("articles: ").append(", ".join(counts), HIGHLIGHT))
+    for kind, names in kinds:
+        _print_names(console, kind, names)
+    _print_problems(console, plan.problems)
+    if plan.rebuild:
+        console.print(_text(f"Everything would be built anew: {displayable(plan.rebuild)}."))
+    if plan.refusal:
+        console.print(_text(f"The sync would stop: {displayable(plan.refusal)}", WARNING))
+
+
+def confirm(question: str) -> bool:
+    """Ask on the terminal; without one the answer is no."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    _console(stderr=True).print(_text(f"{displayable(question)} [y/N] ", WARNING), end="")
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def print_checks(checks: Sequence[Check]) -> None:
@@ -187,6 +226,28 @@ def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
         yield move
 
 
+def _kinds(report: SyncReport) -> list[tuple[str, Sequence[str]]]:
+    """The articles of a report by what became of them."""
+    return [
+        ("added", report.added),
+        ("edited", report.edited),
+        ("renamed", [f"{old} -> {new}" for old, new in report.renamed]),
+        ("removed", report.removed),
+        ("duplicates", [f"{alias} = {kept}" for alias, kept in report.duplicates]),
+    ]
+
+
+def _print_problems(console: Console, problems: Sequence[LoadProblem]) -> None:
+    if problems:
+        console.print(_text(f"{len(problems)} left out:", WARNING))
+    for problem in problems:
+        console.print(
+            _text("  " + displayable(problem.source), WARNING).append(
+                ": " + displayable(problem.reason)
+            )
+        )
+
+
 def _sentence(sentence: AnswerSentence) -> Text:
     """The sentence with its answering phrase in bold and its marks in colour."""
     body = _text("")
@@ -210,6 +271,13 @@ def _joined(part: str) -> str:
     return f"{head}{shown}{tail}" if shown else head
 
 
+def _print_sources(console: Console, answer: Answer) -> None:
+    console.print()
+    console.print(_text(f"Sources (confidence {answer.confidence:.0%})", FAINT))
+    for citation in answer.citations:
+        _print_source(console, citation)
+
+
 def _print_source(console: Console, citation: Citation) -> None:
     head = _text(f"[{citation.number}] ", MARK).append(_described(citation), HIGHLIGHT)
     console.print(head)
@@ -223,6 +291,14 @@ def _described(citation: Citation) -> str:
     """Title, outlet and date, as far as they are known."""
     parts = (citation.title or citation.article_id, citation.outlet, citation.date)
     return ", ".join(displayable(part) for part in parts if part)
+
+
+def _cost(usage: Usage, rejected: int) -> str:
+    """What a model's part of an answer cost, and how much of it was not shown."""
+    tokens = usage.prompt_tokens + usage.completion_tokens
+    spent = "kept from before" if usage.cached else f"{tokens:,} tokens"
+    left_out = f", {rejected} of its sentences left out" if rejected else ""
+    return f"Drafted by {displayable(usage.model)}: {spent}, {usage.seconds:.1f} s{left_out}"
 
 
 def _print_nearest(console: Console, articles: Sequence[RankedArticle]) -> None:

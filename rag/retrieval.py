@@ -19,7 +19,7 @@ from rag.embedding import Embedder
 from rag.lexical import LexicalIndex, Word, merge_terms, words
 from rag.matching import Matches, QuestionTokens, after, before, match, question_tokens
 from rag.periods import in_period
-from rag.store import ChunkStore
+from rag.stores import Store
 from rag.values import Article, Chunk, Hit, Scores
 from rag.weights import weight_vector
 
@@ -76,7 +76,7 @@ _DENSE, _SENTENCE, _LEXICAL, _LATE = (
 class Searcher:
     """Searches one generation of an index; make a new one when the catalog has moved on."""
 
-    def __init__(self, catalog: Catalog, store: ChunkStore, embedder: Embedder) -> None:
+    def __init__(self, catalog: Catalog, store: Store, embedder: Embedder) -> None:
         self._catalog = catalog
         self._store = store
         self._embedder = embedder

@@ -16,6 +16,7 @@ from rag.values import (
     Hit,
     RankedArticle,
     Span,
+    SyncPlan,
     SyncReport,
     Verdict,
 )
@@ -139,6 +140,26 @@ def sync_report_to_dict(report: SyncReport) -> dict[str, Any]:
         ],
         "embedded_chunks": report.embedded_chunks,
         "seconds": round(float(report.seconds), TIME_DECIMALS),
+        "rebuilt": report.rebuilt,
+    }
+
+
+def sync_plan_to_dict(plan: SyncPlan) -> dict[str, Any]:
+    """What a sync would do: files by kind, and ``articles`` as the sync would report them."""
+    articles = sync_report_to_dict(plan.articles)
+    for measured in ("embedded_chunks", "seconds", "rebuilt"):
+        del articles[measured]
+    return {
+        "files": {
+            "added": list(plan.added),
+            "changed": list(plan.changed),
+            "removed": list(plan.removed),
+            "unchanged": plan.unchanged,
+        },
+        "articles": articles,
+        "held": plan.held,
+        "rebuild": plan.rebuild,
+        "refusal": plan.refusal,
     }
 
 

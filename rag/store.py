@@ -1,19 +1,18 @@
 """Chunks in Chroma, through llama-index: derived from the catalog, and rebuilt from it at will.
 
-Chroma 1.5.9 does not survive a kill while it writes: such a database may crash the process that
-opens it. So a file marks the time of writing; a database that was left with the mark is deleted
-unopened and built again from the catalog's vectors. One that merely lags behind the catalog is
-told by its generation, and built again as well.
+A database that was left half-written, or is damaged, is deleted unopened and built again from the
+catalog's vectors (see ``rag.store_guard``). One that merely lags behind the catalog is told by its
+generation, and built again as well. While another process writes, and wherever Chroma cannot be
+used at all (a full disk, no right to write), questions are answered from the catalog's vectors.
 """
 
 from __future__ import annotations
 
 import fcntl
 import itertools
-import os
+import logging
 import shutil
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from rag.catalog import Catalog, FloatArray, IndexedChunk
 from rag.errors import ArticleIndexError
 from rag.offline import keep_offline
+from rag.store_guard import STORE_FOLDER, WRITING_MARK, Condition, StoreGuard
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -30,17 +30,18 @@ if TYPE_CHECKING:
 
     from rag.vector_store import CompactVectorStore
 
-STORE_FOLDER = "chroma"
-WRITING_MARK = "chroma.writing"
+__all__ = ["STORE_FOLDER", "WRITING_MARK", "ChunkStore", "index_lock"]
+
 LOCK_FILE = "sync.lock"
 
 # Chunks in one call to Chroma: well below its limit of 5,461, and 1.5 MB of vectors.
 BATCH = 1000
 
-# How long a reader waits for another process that writes to Chroma at this moment: a rebuild
-# stores about a thousand chunks a second.
-WRITER_SECONDS = 300.0
-POLL_SECONDS = 0.1
+# How long a reader waits for another process that opens or writes at this moment: opening takes
+# a tenth of a second. After that it searches without Chroma.
+PATIENCE_SECONDS = 1.0
+
+_log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]
 Item = TypeVar("Item")
@@ -68,10 +69,13 @@ class ChunkStore:
     def __init__(self, catalog: Catalog, name: str, *, locked: bool) -> None:
         self._catalog = catalog
         self._folder = catalog.folder / STORE_FOLDER
-        self._mark = catalog.folder / WRITING_MARK
+        self._guard = StoreGuard(catalog.folder)
         self._name = name
         self._locked = locked
         self._opened: Collection | None = None
+        self._token = ""  # of the contents that are open
+        self._generation = -1  # of the catalog, when they were opened in step with it
+        self._exact: tuple[int, list[str], FloatArray] | None = None
         self._opening = threading.RLock()
 
     @classmethod
@@ -86,11 +90,12 @@ class ChunkStore:
         """The collection ``name`` beside ``catalog``, in step with it.
 
         A store that is missing, damaged or out of step is rebuilt from the catalog, reported by
-        ``on_progress("storing", chunks done, chunks)``. Is another process writing at the
-        time, the store is opened as that one left it; ``refresh`` when ``catalog.generation``
-        grows. ``locked``: the caller holds ``index_lock`` and means to write.
+        ``on_progress("storing", chunks done, chunks)``; damage is logged as a warning. Is
+        another process writing at the time, the store is opened as that one left it; ``refresh``
+        when ``catalog.generation`` grows. ``locked``: the caller holds ``index_lock`` and means
+        to write.
 
-        Raises ``ArticleIndexError`` when another process keeps it closed for minutes.
+        Raises ``ArticleIndexError`` when it is locked and Chroma cannot write.
         """
         store = cls(catalog, name, locked=locked)
         store._synchronise(on_progress)
@@ -109,7 +114,11 @@ class ChunkStore:
         with self._opening:
             if self._opened is None:
                 self._synchronise()
-            assert self._opened is not None  # noqa: S101 - _synchronise opens or raises
+            if self._opened is None:
+                raise ArticleIndexError(
+                    f"Chroma's database in {self._folder} cannot be opened now.",
+                    "Wait for a footnote sync to end; mind free disk space and permissions.",
+                )
             return self._opened
 
     @property
@@ -127,12 +136,12 @@ class ChunkStore:
 
     def query(self, vector: FloatArray, limit: int) -> list[tuple[str, float]]:
         """The chunks nearest to ``vector``: (chunk id, cosine similarity), best first."""
-        try:
-            return self._nearest(vector, limit)
-        except _chroma().ChromaError:
-            # Another process rebuilt the collection: the one of this handle is no more.
+        found = self._nearest(vector, limit)
+        if found is None and not self._guard.is_being_written():
+            # Another process wrote since: what is open here is no more.
             self.refresh()
-            return self._nearest(vector, limit)
+            found = self._nearest(vector, limit)
+        return self._nearest_exactly(vector, limit) if found is None else found
 
     def refresh(self) -> None:
         """Read the files anew: an open handle does not see what another process wrote."""
@@ -143,48 +152,60 @@ class ChunkStore:
     def close(self) -> None:
         """Let go of the collection; the next use opens it again."""
         with self._opening:
-            self._opened = None
+            self._opened, self._token, self._generation = None, "", -1
             _chroma().forget_clients()
 
     # --- writing, under the index's lock
 
     def apply(self, removed: Sequence[str], added: Sequence[str]) -> None:
         """Follow a commit of the catalog: delete the chunks ``removed``, store ``added`` anew."""
-        with self._writing():
-            collection = self._collection
+        with self._opening, self._writing():
+            if self._opened is None or self._token != self._guard.token():
+                self.close()
+                self._opened = _chroma().open_collection(self._folder, self._name, create=False)
+            collection = self._opened
             for ids in _batches(dict.fromkeys([*removed, *added])):
                 collection.delete(ids=ids)
-            self._add(self._catalog.indexed_chunks(added))
+            self._add(collection, self._catalog.indexed_chunks(added))
             collection.modify(metadata=self._wanted_metadata())
 
     def rebuild(self, on_progress: Progress | None = None) -> None:
         """Throw the collection away and build it from the catalog's vectors, without embedding."""
-        with self._writing():
+        with self._opening, self._writing():
             self.close()
             shutil.rmtree(self._folder, ignore_errors=True)
             self._opened = _chroma().open_collection(self._folder, self._name, create=True)
-            self._add(self._catalog.indexed_chunks(), on_progress)
-            self._collection.modify(metadata=self._wanted_metadata())
+            self._add(self._opened, self._catalog.indexed_chunks(), on_progress)
+            self._opened.modify(metadata=self._wanted_metadata())
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        """Mark the database as being written. The mark stays when writing fails."""
-        with self._mark.open("w") as file:
-            os.fsync(file.fileno())
+        """Write alone, marked, and sealed after; what is open is then in step."""
         try:
-            yield
-        except _chroma().ChromaError as error:
-            raise ArticleIndexError(
-                f"Chroma could not write to {self._folder}: {error}.",
-                "Mind free disk space and permissions, then type: footnote sync",
-            ) from error
-        self._mark.unlink()
+            with self._guard.writing():
+                yield
+                if self._opened is not None:
+                    self._opened.count()  # the last that Chroma has to write, it writes when read
+        except BaseException as error:
+            self.close()
+            if _chroma().is_failure(error):
+                raise ArticleIndexError(
+                    f"Chroma could not write to {self._folder}: {error}.",
+                    "Mind free disk space and permissions, then type: footnote sync",
+                ) from error
+            raise
+        self._token, self._generation = self._guard.token(), self._catalog.generation
 
-    def _add(self, chunks: Iterable[IndexedChunk], on_progress: Progress | None = None) -> None:
+    def _add(
+        self,
+        collection: Collection,
+        chunks: Iterable[IndexedChunk],
+        on_progress: Progress | None = None,
+    ) -> None:
         total, done = self._catalog.chunk_count() if on_progress else 0, 0
-        from rag.vector_store import chunk_node
+        from rag.vector_store import CompactVectorStore, chunk_node
 
-        store = self.vector_store
+        store = cast("CompactVectorStore", CompactVectorStore.from_collection(collection))
         for batch in _batches(chunks):
             store.add([chunk_node(indexed) for indexed in batch])
             done += len(batch)
@@ -195,50 +216,122 @@ class ChunkStore:
 
     def _synchronise(self, on_progress: Progress | None = None) -> None:
         """Open the store, rebuilt if it must be and no other process is at it."""
-        deadline = time.monotonic() + WRITER_SECONDS
-        while not self._in_step():
+        with self._opening:
+            condition = self._open_if_safe()
+            if condition is Condition.SEALED and self._generation >= 0:
+                return
             if self._locked:
-                self.rebuild(on_progress)
+                self._mend(condition, on_progress)
                 return
-            with index_lock(self._catalog.folder, wait=False) as obtained:
-                # A sync may have ended since: look again now that none can start.
-                if obtained and not self._in_step():
-                    self.rebuild(on_progress)
+            with _index_lock_if_free(self._catalog.folder) as obtained:
+                if not obtained:
+                    return  # who writes now will leave it in step
+                condition = self._open_if_safe()  # a sync may have ended since
+                if condition is Condition.SEALED and self._generation >= 0:
                     return
-            if obtained or self._opened is not None:
-                return
-            if time.monotonic() > deadline:
-                raise ArticleIndexError(
-                    f"Another process has been writing to {self._folder} for minutes.",
-                    "Wait for that footnote sync to end, or end it.",
-                )
-            time.sleep(POLL_SECONDS)
+                try:
+                    self._mend(condition, on_progress)
+                except (ArticleIndexError, OSError) as error:
+                    _log.warning("Questions are answered without Chroma: %s", error)
 
-    def _in_step(self) -> bool:
-        """Open the store if that is safe; whether it then says what the catalog says."""
+    def _mend(self, condition: Condition | None, on_progress: Progress | None) -> None:
+        """Rebuild, and say so where something was broken."""
+        if condition not in (Condition.SEALED, Condition.MISSING, None):
+            _log.warning(
+                "Chroma's database in %s was %s. It is built again from the catalog; nothing is "
+                "embedded again and nothing is lost.",
+                self._folder,
+                condition.value,
+            )
+        self.rebuild(on_progress)
+
+    def _open_if_safe(self) -> Condition | None:
+        """Open the store if that harms nobody; how it was found, None if it is in use.
+
+        ``_generation`` is then the catalog's if the two say the same, and below 0 if not.
+        """
         self.close()
-        # Not even opened with the mark: a half-written database may crash the process.
-        if self._mark.exists() or not self._folder.is_dir():
-            return False
+        brief = 0.0 if self._guard.is_being_written() else PATIENCE_SECONDS
+        with self._guard.alone(None if self._locked else brief) as obtained:
+            if not obtained:
+                return None
+            condition = self._guard.condition()
+            if condition is Condition.DOUBTFUL and self._guard.survives_opening(self._name):
+                condition = Condition.SEALED
+            if condition is Condition.SEALED:
+                try:
+                    with self._guard.opening():
+                        self._open_in_step()
+                    self._token = self._guard.token()
+                except BaseException as error:
+                    self.close()
+                    if not _chroma().is_failure(error):
+                        raise
+                    return Condition.CHANGED
+            return condition
+
+    def _open_in_step(self) -> None:
+        generation = self._catalog.generation
         try:
-            self._opened = _chroma().open_collection(self._folder, self._name, create=False)
-            same_count = self.count() == self._catalog.chunk_count()
-            return same_count and self.metadata == self._wanted_metadata()
-        except (_chroma().ChromaError, ValueError):
-            self._opened = None
-            return False
+            opened = _chroma().open_collection(self._folder, self._name, create=False)
+        except _chroma().NotFoundError:
+            return
+        self._opened = opened
+        # Counting makes Chroma read what it will search, and write what it has not written yet.
+        same_count = opened.count() == self._catalog.chunk_count()
+        if same_count and self.metadata == self._wanted_metadata():
+            self._generation = generation
 
     def _wanted_metadata(self) -> dict[str, str | int]:
         """The collection's mirror of the catalog's meta table."""
         return {**self._catalog.meta(), "generation": self._catalog.generation}
 
-    def _nearest(self, vector: FloatArray, limit: int) -> list[tuple[str, float]]:
-        found = self._collection.query(
-            query_embeddings=vector[None, :], n_results=limit, include=["distances"]
-        )
+    def _nearest(self, vector: FloatArray, limit: int) -> list[tuple[str, float]] | None:
+        """What Chroma finds; None if it fails, or would not tell what the catalog holds now."""
+        try:
+            with self._guard.searching() as undisturbed:
+                opened = self._opened
+                current = self._token == self._guard.token()
+                in_step = self._generation == self._catalog.generation
+                if opened is None or not (undisturbed and current and in_step):
+                    return None
+                found = opened.query(
+                    query_embeddings=vector[None, :], n_results=limit, include=["distances"]
+                )
+        except BaseException as error:
+            if not _chroma().is_failure(error):
+                raise
+            return None
         [ids], [distances] = found["ids"], found["distances"] or [[]]
         # Chroma's cosine distance is 1 - cosine.
         return [(name, 1.0 - distance) for name, distance in zip(ids, distances, strict=True)]
+
+    def _nearest_exactly(self, vector: FloatArray, limit: int) -> list[tuple[str, float]]:
+        """What Chroma would find, from the catalog's vectors, all of which are compared."""
+        with self._opening:
+            generation = self._catalog.generation
+            if self._exact is None or self._exact[0] != generation:
+                ids = self._catalog.chunk_ids()
+                self._exact = generation, ids, self._catalog.vectors(ids)
+            _, ids, vectors = self._exact
+        cosines = vectors @ vector
+        order = cosines.argsort()[::-1][:limit]
+        return [(ids[place], float(cosines[place])) for place in order]
+
+
+@contextmanager
+def _index_lock_if_free(folder: Path) -> Iterator[bool]:
+    """The index's lock without waiting; not obtained either where nothing may be written."""
+    try:
+        lock = index_lock(folder, wait=False)
+        obtained = lock.__enter__()
+    except OSError:
+        yield False
+        return
+    try:
+        yield obtained
+    finally:
+        lock.__exit__(None, None, None)
 
 
 def _chroma() -> ModuleType:

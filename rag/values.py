@@ -265,7 +265,8 @@ class Answer:
     ``question`` is what was typed, ``understood`` the standalone question that was searched.
     ``confidence`` in [0, 1] estimates the probability that the articles hold the answer.
     ``short_confidence`` estimates the same of ``short_answer``, the phrase that answers.
-    ``message`` is what a reader is told when there is no answer; empty when there is one.
+    ``message`` is what a reader is told when there is no answer, or when articles disagree;
+    empty otherwise.
     ``retrieved`` are distinct articles, best first, given also when it abstains; ``hits`` the
     chunks behind them. ``timing_ms`` has one entry a stage, and ``total``. ``notice`` tells a
     reader what went otherwise than asked (the model did not answer, so this is quoted).
@@ -334,8 +335,24 @@ class Partial:
 
 
 @dataclass(frozen=True, slots=True)
+class Overview:
+    """What a collection is: how many articles, ISO dates of the first and last, its outlets.
+
+    Dates are empty where no article has one; ``outlets`` are distinct, most articles first.
+    """
+
+    articles: int = 0
+    oldest: str = ""
+    newest: str = ""
+    outlets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What a sync did, by article id; ``unchanged`` is a count. ``renamed`` pairs (old, new)."""
+    """What a sync did, by article id; ``unchanged`` is a count. ``renamed`` pairs (old, new).
+
+    ``rebuilt`` says why the whole index was built anew, where it was.
+    """
 
     added: tuple[str, ...] = ()
     edited: tuple[str, ...] = ()
@@ -346,8 +363,34 @@ class SyncReport:
     problems: tuple[LoadProblem, ...] = ()
     embedded_chunks: int = 0
     seconds: float = 0.0
+    rebuilt: str = ""
 
     @property
     def changed(self) -> bool:
         """Whether the index differs from what it was before."""
         return bool(self.added or self.edited or self.renamed or self.removed)
+
+
+@dataclass(frozen=True, slots=True)
+class SyncPlan:
+    """What a sync would do now, by file, without doing it.
+
+    ``added``, ``changed`` and ``removed`` are names of files, ``unchanged`` a count.
+    ``articles``: the report that the sync would give, with nothing embedded. ``held``: articles
+    that the index has. ``rebuild``: why everything would be embedded anew, empty if it would
+    not. ``refusal``: why the sync would stop before it writes, empty if it would not.
+    """
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    unchanged: int = 0
+    articles: SyncReport = SyncReport()
+    held: int = 0
+    rebuild: str = ""
+    refusal: str = ""
+
+    @property
+    def problems(self) -> tuple[LoadProblem, ...]:
+        """The files, or rows of them, that cannot be read, and why."""
+        return self.articles.problems

@@ -199,7 +199,9 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path: Path) -> None:
     (file,) = list_files(tmp_path)
     with without_privileges():
         result = read_file(file)
-    assert result == LoadResult(problems=(LoadProblem("closed.txt", "permission denied"),))
+    assert result == LoadResult(
+        problems=(LoadProblem("closed.txt", "permission denied"),), barred=True
+    )
 
 
 def test_a_file_that_is_too_large_is_named_without_being_read(tmp_path: Path) -> None:
@@ -230,6 +232,7 @@ def test_a_word_file_whose_sizes_lie_unpacks_no_more_than_it_says() -> None:
     assert problem.reason.startswith("it is damaged and cannot be parsed (")
 
 
+@settings(deadline=None)  # documents are parsed in a process that must be started once
 @given(st.sampled_from(sorted(DOCUMENTS)), st.binary(max_size=200))
 def test_nothing_that_a_file_holds_is_an_exception(suffix: str, data: bytes) -> None:
     result = read_bytes(f"a{suffix}", data)

@@ -100,15 +100,21 @@ def test_the_catalog_alone_is_enough_to_mend_the_store(world: World) -> None:
     assert world.sync().added == ("yew.txt",)
 
 
-def test_another_embedder_is_refused_until_the_index_is_rebuilt(world: World) -> None:
+def test_another_embedder_rebuilds_beside_the_index_that_serves_until_then(world: World) -> None:
     world.sync()
-    before = world.state()
-    world.embedder = WordEmbedder(name="other", dimension=32)
-    with pytest.raises(ArticleIndexError, match=r"dimension 64 instead of 32.*--rebuild"):
+    before, first = world.state(), world.embedder
+    world.embedder = WordEmbedder(name="other", dimension=32, fail_after=0)
+    with pytest.raises(RuntimeError, match="interrupted"):
         sync(world.config, world.embedder)
     assert world.state() == before
-    assert world.sync(rebuild=True).embedded_chunks == len(before["chunks"])
+    world.embedder = first
+    world.check()
+    world.embedder = WordEmbedder(name="other", dimension=32)
+    report = world.sync()
+    assert "dimension 64 instead of 32" in report.rebuilt
+    assert report.embedded_chunks == len(before["chunks"])
     assert not (world.config.index_path / REBUILD_FOLDER).exists()
+    assert world.sync().rebuilt == ""
 
 
 def test_a_rebuild_gives_the_same_index_and_embeds_everything(world: World) -> None:

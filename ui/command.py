@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 
 from rag import printing
 from rag.config import Config
+from rag.doctor import is_indexed
+from rag.errors import SourceError
+from rag.options import add_language_model
 from rag.serialising import sync_report_to_dict
 
 if TYPE_CHECKING:
@@ -35,6 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-sync", action="store_true", help="serve the index as it is, without a sync"
     )
+    add_language_model(parser)
 
 
 def run(config: Config, args: argparse.Namespace) -> int:
@@ -48,6 +52,7 @@ def run(config: Config, args: argparse.Namespace) -> int:
     from rag.engine import QueryEngine
 
     with closing(QueryEngine.open(config)) as engine:
+        _ = engine.pipeline.language_model  # one that cannot be had is told before the page is up
         report = None if args.no_sync else _sync(engine, quiet=args.json)
         page, address = _start(engine, config, report, no_password=args.no_password)
         _announce(engine, address, report, as_json=args.json)
@@ -60,10 +65,16 @@ def run(config: Config, args: argparse.Namespace) -> int:
     return 0
 
 
-def _sync(engine: QueryEngine, *, quiet: bool) -> SyncReport:
-    """Bring the index up to date under a progress bar, and tell what changed."""
-    with printing.stage_bars() as move:
-        report = engine.sync(on_progress=move)
+def _sync(engine: QueryEngine, *, quiet: bool) -> SyncReport | None:
+    """Bring the index up to date under a progress bar, and tell what changed, or why not."""
+    try:
+        with printing.stage_bars() as move:
+            report = engine.sync(on_progress=move)
+    except SourceError as error:  # the folder is gone, or most of it: the index still answers
+        if not is_indexed(engine.config):
+            raise
+        printing.print_error(error)
+        return None
     if not quiet:
         printing.print_report(report)
     return report
