@@ -20,10 +20,6 @@ Check = Callable[[str, Sequence[str]], Verdict]
 # a check costs milliseconds, and what ranks behind shares little but common words.
 TRIED = 4
 
-# Of two neighbours the one must hold so much of a sentence's telling words; the other is there for
-# what "it" and "there" mean.
-LEAST_OF_ONE = 0.7
-
 MISQUOTED = "It quotes words that the article does not have."
 # Runs in quotation marks, also one that is not closed. A word alone is a name or an irony.
 _QUOTED = re.compile(r"[“„«\"](?P<said>[^”“„»\"]+)(?:[”»\"]|\Z)")
@@ -88,11 +84,12 @@ class Checker:
         right becomes the very sentence inside its quote.
         """
         own = _stems(sentence.text)
+        names = frozenset(w.stem for w in words(sentence.text) if w.surface[0].isupper())
         marked = [quote for quote in self._quotes if quote.number in sentence.marks]
         first: Verdict | None = None
         tried: set[tuple[str, Span]] = set()
         for quotes in (marked, self._quotes):
-            for evidence in self._candidates(own, quotes):
+            for evidence in self._candidates(own, names, quotes):
                 if evidence.place in tried:
                     continue
                 tried.add(evidence.place)
@@ -102,8 +99,10 @@ class Checker:
                 first = _better(first, verdict)
         return Checked(sentence, first or _NOT_FOUND, None, self._nearest(own))
 
-    def _candidates(self, own: frozenset[str], quotes: Sequence[Quote]) -> Iterator[Evidence]:
-        """Evidence to try: single sentences, then two neighbours, of which one says nearly all.
+    def _candidates(
+        self, own: frozenset[str], names: frozenset[str], quotes: Sequence[Quote]
+    ) -> Iterator[Evidence]:
+        """Evidence to try: single sentences, then two neighbours, one of which says all but names.
 
         Facts from different places are never put together: of two sentences about one thing, a
         model makes a third that neither says.
@@ -111,12 +110,11 @@ class Checker:
         units = [unit for quote in quotes for unit in quote.units]
         best = sorted(units, key=lambda unit: -self._shared(own, unit))[:TRIED]
         yield from (Evidence((unit,)) for unit in best if self._shared(own, unit))
-        most = LEAST_OF_ONE * len(own)
         pairs = [
             Evidence((one, other))
             for quote in quotes
             for one, other in zip(quote.units, quote.units[1:], strict=False)
-            if max(self._shared(own, one), self._shared(own, other)) >= most
+            if min((own - self._stems[unit] for unit in (one, other)), key=len) <= names
         ]
         pairs.sort(key=lambda pair: -len(own & self._stems_of(pair)))
         yield from pairs[:TRIED]

@@ -119,6 +119,13 @@ def configure_ask(parser: argparse.ArgumentParser) -> None:
     """Options of ``footnote ask``."""
     _add_question(parser)
     add_language_model(parser)
+
+
+def _add_question(parser: argparse.ArgumentParser) -> None:
+    """The question, and which articles it is put to."""
+    parser.add_argument(
+        "question", nargs="+", metavar="QUESTION", help="the question, or - to read it from stdin"
+    )
     group = parser.add_argument_group("which articles to ask (default: all)")
     group.add_argument("--since", default="", metavar="DATE", help="of this day, month or year on")
     group.add_argument("--until", default="", metavar="DATE", help="up to this day, month or year")
@@ -191,12 +198,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("restore", "bring an index back from a backup", configure_restore, run_restore),
     Command("doctor", "check the installation and the index", configure_doctor, run_doctor),
 )
-
-
-def _add_question(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "question", nargs="+", metavar="QUESTION", help="the question, or - to read it from stdin"
-    )
 
 
 def _limit(text: str) -> int:

@@ -36,6 +36,7 @@ _MARKER = (
 )
 _MARK = re.compile(_MARKER, re.IGNORECASE)
 _MARK_RUN_BEHIND = re.compile(rf"([.!?…][”\"’')]*)((?:\s*{_MARKER})+)", re.IGNORECASE)
+_EMPTIED = re.compile(r"\(\s*(?:see|cf\.?|source:?)?\s*\)", re.IGNORECASE)  # of its mark
 _NUMBER = re.compile(r"\d{1,3}")
 _RAISED = re.compile(r"(?<=[.!?,;”\"])[¹²³⁰-⁹]+|(?<=[^\W\d_]{4})[¹²³⁰-⁹]+")
 _LINE_MARKUP = re.compile(
@@ -118,6 +119,6 @@ def _read(sentence: str) -> DraftSentence:
             int(number) for mark in _MARK.findall(sentence) for number in _NUMBER.findall(mark)
         )
     )
-    text = " ".join(_MARK.sub(" ", sentence).split())
+    text = " ".join(_EMPTIED.sub(" ", _MARK.sub(" ", sentence)).split())
     text = _SPACE_BEFORE_POINT.sub(r"\1", text).strip()
     return DraftSentence(text if any(char.isalnum() for char in text) else "", marks)

@@ -175,7 +175,8 @@ def test_a_good_turn_does_not_open_the_door(config: Config, embedder: Embedder) 
         history = [Turn(first.understood, first.text)]
         answer = pipeline.ask("What is the best recipe for pancakes?", history)
         assert answer.status is Status.ABSTAINED
-    assert len(model.prompts) == 1
+    drafts = [prompt for prompt in model.prompts if "[1]" in prompt.user]  # not the rewriting
+    assert len(drafts) == 1
 
 
 @pytest.mark.parametrize(
