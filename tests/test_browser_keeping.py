@@ -117,7 +117,7 @@ def test_articles_are_uploaded_found_opened_and_removed(
     files = chat.page.locator("#footnote-shelf input[type=file]")
     files.set_input_files([harvest, tmp_path / "tool.exe"])
     shelf = chat.page.locator("#footnote-shelf .lib-news")
-    shelf.get_by_text("Added").wait_for()
+    shelf.get_by_text("New").wait_for()
     assert all("400" in error for error in chat.errors)  # the one that was not taken
     chat.errors.clear()
     assert "tool.exe" in shelf.inner_text()

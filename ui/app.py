@@ -76,7 +76,8 @@ def build_page(engine: Reader, collection: Collection, service: Service | None =
         if service:
             api_endpoints(service.tools)
         # Looked for only when the tab is opened: the chat does not wait for it.
-        evaluation.select(evaluation_html, None, [report], **_QUIET)
+        root_path = service.rules.root_path if service else ""
+        evaluation.select(lambda: evaluation_html(root_path), None, [report], **_QUIET)
     return page
 
 

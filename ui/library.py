@@ -11,8 +11,8 @@ from typing import Any, Protocol
 from rag.config import Config
 from rag.errors import FootnoteError
 from rag.listing import ArticleState, ListedArticle
+from rag.syncing import plan
 from rag.values import Article, SyncReport
-from ui.changes import changes
 from ui.library_html import (
     article_view,
     listing_html,
@@ -47,7 +47,9 @@ class Shelved(Protocol):
     def article(self, article_id: str) -> Article:
         """One article; raises KeyError without it."""
 
-    def sync(self, on_progress: Any = None, *, allow_empty: bool = False) -> SyncReport:
+    def sync(
+        self, on_progress: Any = None, *, allow_empty: bool = False, allow_removals: bool = False
+    ) -> SyncReport:
         """Make the index equal to the folder."""
 
 
@@ -119,13 +121,14 @@ class Library:
         elif action == "remove":
             yield from self._removed(name, search, sort, replace(view, asked=""))
         elif action in ("sync", "uploaded"):
-            yield from self._synced(search, sort, view, refused=name.splitlines())
+            shown = action == "sync"  # its button stands under what would change
+            yield from self._synced(search, sort, view, confirmed=shown, refused=name.splitlines())
 
     # --- sync
 
     def _preview(self) -> str:
         try:
-            return preview_html(changes(self._config))
+            return preview_html(plan(self._config))
         except FootnoteError as error:
             return told_html(str(error))
 
@@ -136,6 +139,7 @@ class Library:
         view: View,
         *,
         emptied: bool = False,
+        confirmed: bool = False,
         refused: Sequence[str] = (),
     ) -> Iterator[tuple[str | None, str | None, View]]:
         """Sync in a thread, telling how far it is; then the list anew.
@@ -148,7 +152,7 @@ class Library:
             return
         self._waiting = 0
         try:
-            run = _Run(self._engine, allow_empty=emptied)
+            run = _Run(self._engine, allow_empty=emptied, confirmed=confirmed)
             for progress in run.progress():
                 yield None, self.shelf(progress_html(*progress)), view
             told = report_html(run.report) if run.report else told_html(run.wrong)
@@ -175,7 +179,7 @@ class Library:
             told = told_html(f"{listed.source} could not be removed: {error.strerror or error}.")
             yield self.listed(search, sort, view), self.shelf(told), view
             return
-        yield from self._synced(search, sort, view, emptied=last)
+        yield from self._synced(search, sort, view, emptied=last, confirmed=True)
 
     def _why_not_removed(self, listed: ListedArticle | None) -> str:
         folder = self._config.articles
@@ -195,11 +199,13 @@ class Library:
 class _Run:
     """A sync in a thread of its own, whose progress another thread tells."""
 
-    def __init__(self, engine: Shelved, *, allow_empty: bool) -> None:
+    def __init__(self, engine: Shelved, *, allow_empty: bool, confirmed: bool) -> None:
+        """``confirmed``: a reader has seen what would be removed, and said yes."""
         self.report: SyncReport | None = None
         self.wrong = ""
         self._engine = engine
         self._allow_empty = allow_empty
+        self._confirmed = confirmed
         self._moved = threading.Condition()
         self._latest = ("reading", 0, 0)
         self._ended = False
@@ -219,7 +225,9 @@ class _Run:
 
     def _sync(self) -> None:
         try:
-            self.report = self._engine.sync(self._move, allow_empty=self._allow_empty)
+            self.report = self._engine.sync(
+                self._move, allow_empty=self._allow_empty, allow_removals=self._confirmed
+            )
         except FootnoteError as error:
             self.wrong = str(error)
         except Exception:  # noqa: BLE001

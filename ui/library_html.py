@@ -12,8 +12,7 @@ from rag.config import Config
 from rag.escaping import escape, escape_line
 from rag.listing import ArticleState, ListedArticle
 from rag.readers import SUFFIXES
-from rag.values import Article, SyncReport
-from ui.changes import Changes
+from rag.values import Article, SyncPlan, SyncReport
 from ui.links import ArticleTarget
 from ui.marks import details, name_of
 from ui.panel import article_html
@@ -78,20 +77,13 @@ def shelf_html(config: Config, closed: str, told: str) -> str:
     )
 
 
-def preview_html(found: Changes) -> str:
+def preview_html(plan: SyncPlan) -> str:
     """What a sync would do, and the button that does it."""
-    if not found:
+    if not plan.articles.changed:
         return '<p class="lib-told">Nothing changed: the index holds the folder as it is.</p>'
-    renamed = [f"{old} → {new}" for old, new in found.renamed]
-    parts = (
-        ("New", found.added),
-        ("Edited", found.edited),
-        ("Renamed", renamed),
-        ("Removed", found.removed),
-    )
+    warning = f'<p class="lib-note" dir="auto">{escape(plan.refusal)}</p>' if plan.refusal else ""
     return (
-        "<h3>A sync would change</h3>"
-        f"{''.join(_names(kind, names) for kind, names in parts)}"
+        f"<h3>A sync would change</h3>{_changed(plan.articles)}{warning}"
         f"<p>{button('Sync now', 'sync', kind='lib-main')}</p>"
     )
 
@@ -110,15 +102,19 @@ def report_html(report: SyncReport) -> str:
     """What a sync did."""
     if not report.changed and not report.problems:
         return '<p class="lib-told">Nothing changed.</p>'
-    renamed = [f"{old} → {new}" for old, new in report.renamed]
+    return f"<h3>Synced</h3>{_changed(report)}"
+
+
+def _changed(report: SyncReport) -> str:
+    """The articles that a sync touches, by what becomes of them."""
     parts = (
-        ("Added", report.added),
+        ("New", report.added),
         ("Edited", report.edited),
-        ("Renamed", renamed),
+        ("Renamed", [f"{old} → {new}" for old, new in report.renamed]),
         ("Removed", report.removed),
         ("Failed", [f"{one.source}: {one.reason}" for one in report.problems]),
     )
-    return f"<h3>Synced</h3>{''.join(_names(kind, names) for kind, names in parts)}"
+    return "".join(_names(kind, names) for kind, names in parts)
 
 
 def refused_html(refused: Sequence[str]) -> str:

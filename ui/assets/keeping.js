@@ -43,8 +43,10 @@ const rename = (line, id) => {
   line.classList.add("kept-renaming");
   line.prepend(box);
   box.select();
+  let ended = false; // taking the box away blurs it, which would end it again
   const end = (keep) => {
-    if (!box.isConnected) return;
+    if (ended) return;
+    ended = true;
     const changed = keep && box.value.trim() && box.value !== title.textContent;
     if (changed) trigger("select", { action: "rename", id, title: box.value });
     line.classList.remove("kept-renaming");
