@@ -13,7 +13,7 @@ from eval_report_set import MARKUP, SECOND, TOLL, better_rows, hostile_rows, hos
 
 from eval.report import collect
 from eval.report_files import write_report
-from rag.values import Answer, Article, Status, Turn
+from rag.values import Answer, Article, Filters, Partial, Status, Turn
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -32,11 +32,13 @@ ACTIVE = ("script", "img", "iframe", "object", "embed", "link", "form", "[onclic
 class NoArticles:
     """A reader of nothing: the tab is shown beside any chat."""
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:  # noqa: ARG002
-        return Answer(question, question, Status.ABSTAINED, message="Nothing is here.")
-
-    def articles(self) -> list[Article]:
-        return []
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),  # noqa: ARG002
+        filters: Filters | None = None,  # noqa: ARG002
+    ) -> Iterator[Partial | Answer]:
+        yield Answer(question, question, Status.ABSTAINED, message="Nothing is here.")
 
     def article_heads(self) -> list[Article]:
         return []
