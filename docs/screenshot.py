@@ -1,6 +1,8 @@
-"""Takes the README's picture: a cited answer, and its article open at the quoted words.
+"""Takes the README's pictures anew: what a reader of the chat sees, and nothing made up.
 
-Run it with ``make screenshot``. It needs Chromium, and shows the real engine over ``seeds/``.
+Run it with ``make screenshot``. It needs Chromium. All but the three kinds of no show the real
+engine over ``seeds/``; those show the answers that the browser tests are written with, because
+one article disagrees with no other.
 """
 
 from __future__ import annotations
@@ -8,20 +10,25 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from rag.engine import QueryEngine
 from ui.app import build_page
 from ui.chat import Collection
+from ui.service import Service, build_service
 from ui.serving import start
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-PICTURE = REPOSITORY / "docs" / "chat.png"
-QUESTIONS = ("How much are the contracts worth?", "Who won the chess championship?")
-WINDOW = {"width": 1280, "height": 800}
+PICTURES = REPOSITORY / "docs"
+DESK = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+QUESTION = "How much are the contracts worth?"
 
 
 def main() -> int:
@@ -30,34 +37,81 @@ def main() -> int:
         print("chromium is not installed. Type: sudo apt install chromium", file=sys.stderr)
         return 1
     with tempfile.TemporaryDirectory() as index, sync_playwright() as playwright:
-        engine = QueryEngine.from_articles(REPOSITORY / "seeds", index=index)
-        served = build_page(engine, Collection("seeds"))
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-        page = browser.new_page(viewport=WINDOW, device_scale_factor=2)
-        page.goto(start(served, "127.0.0.1", 0))
-        take(page)
-        browser.close()
-        served.close(verbose=False)
+        engine = QueryEngine.from_articles(REPOSITORY / "seeds", index=Path(index) / "index")
+        with served(engine, "seeds", build_service(engine.config, engine)) as address:
+            for name, scheme in (("chat.png", "light"), ("chat-dark.png", "dark")):
+                with opened(browser, address, DESK, color_scheme=scheme) as page:
+                    ask(page, QUESTION)
+                    page.locator("a.fn-mark").first.click()
+                    page.locator("#footnote-panel mark").wait_for()
+                    take(page, name)
+            with opened(browser, address, DESK) as page:
+                ask(page, QUESTION)
+                page.get_by_role("link", name="Why this answer?").first.click()
+                page.locator(".fn-account").wait_for()
+                take(page, "chat-why.png")
+            with opened(browser, address, PHONE, has_touch=True) as page:
+                ask(page, QUESTION)
+                page.locator("a.fn-mark").first.tap()
+                page.locator("#footnote-panel mark").wait_for()
+                take(page, "chat-phone.png")
         engine.close()
-    print(f"{PICTURE.relative_to(REPOSITORY)} is new")
+        take_refusals(browser)
+        browser.close()
     return 0
 
 
-def take(page: Page) -> None:
-    """Ask, open the first footnote, and take the picture."""
+def take_refusals(browser: Browser) -> None:
+    """The three kinds of no under one another."""
+    sys.path.insert(0, str(REPOSITORY / "tests"))
+    from scripted import Scripted
+
+    with (
+        served(Scripted(), "articles") as address,
+        opened(browser, address, {"width": 1280, "height": 1330}) as page,
+    ):
+        ask(page, "Who won the chess cup?", "Who designed it?", "How long will repairs take?")
+        take(page, "chat-no.png")
+
+
+@contextmanager
+def served(engine: Any, name: str, service: Service | None = None) -> Iterator[str]:
+    """The address of the chat over ``engine``."""
+    page = build_page(engine, Collection(name), service)
+    try:
+        yield start(page, "127.0.0.1", 0, service)
+    finally:
+        page.close(verbose=False)
+
+
+@contextmanager
+def opened(browser: Browser, address: str, size: dict[str, int], **options: Any) -> Iterator[Page]:
+    """A new page of the chat."""
+    context = browser.new_context(viewport=size, device_scale_factor=1.25, **options)
+    page = context.new_page()
+    page.goto(address)
+    yield page
+    context.close()
+
+
+def ask(page: Page, *questions: str) -> None:
+    """Ask one after the other, each once the last is answered."""
     box = page.get_by_role("textbox", name="Question")
-    for asked, question in enumerate(QUESTIONS, start=1):
+    for asked, question in enumerate(questions, start=1):
         box.fill(question)
         box.press("Enter")
         page.wait_for_function(
             f"document.querySelectorAll('.fn-question').length === {asked}"
             " && !document.querySelector('.fn-pending')"
         )
-    page.locator("a.fn-mark").first.click()
-    page.locator("#footnote-panel mark").wait_for()
+
+
+def take(page: Page, name: str) -> None:
     page.mouse.move(0, 0)
-    page.wait_for_timeout(500)  # the scroll bars fade
-    page.screenshot(path=PICTURE)
+    page.wait_for_timeout(600)  # the scroll bars fade
+    page.screenshot(path=PICTURES / name)
+    print(f"docs/{name} is new")
 
 
 if __name__ == "__main__":

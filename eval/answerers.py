@@ -7,10 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from eval.running import Answerer, RunReport, run
-from eval.values import FOOTNOTE, EvalSet
+from eval.values import FOOTNOTE, EvalSet, SetError
 from rag.config import Config
+
+if TYPE_CHECKING:
+    from rag.pipeline import Pipeline
+
+UNCHECKED = "unchecked"
+"""The engine with a language model whose drafts nobody checks."""
 
 
 def ask_all(
@@ -33,7 +40,7 @@ def ask_all(
     place = Path(index) if index is not None else None
     settled = replace(config, articles=eval_set.articles, index=place)
     identity = {"answerer": who, "fingerprint": settled.fingerprint, "code": _code_hash()}
-    make = footnote if who == FOOTNOTE else quickstart
+    make = {FOOTNOTE: footnote, UNCHECKED: unchecked}.get(who, quickstart)
     with make(settled, eval_set) as answerer, progress_bar("Asking") as move:
         return run(eval_set, answerer, out, limit, identity, move)
 
@@ -41,19 +48,34 @@ def ask_all(
 @contextmanager
 def footnote(config: Config, eval_set: EvalSet) -> Iterator[Answerer]:
     """The engine's public ``ask`` over the set's articles, indexed first."""
-    from rag.engine import QueryEngine
-    from rag.printing import note, stage_bars
+    from rag.pipeline import Pipeline
 
     del eval_set  # its articles are the configuration's
-    engine = QueryEngine.open(config)
-    try:
-        with stage_bars() as move:
-            report = engine.sync(on_progress=move)
-        for problem in report.problems:
-            note(f"{problem.source} was left out: {problem.reason}")
-        yield engine.ask
-    finally:
-        engine.close()
+    with Pipeline(config) as pipeline:
+        _sync(pipeline)
+        yield pipeline.ask
+
+
+@contextmanager
+def unchecked(config: Config, eval_set: EvalSet) -> Iterator[Answerer]:
+    """The same model and the same decision to answer, and its drafts shown as they are."""
+    from eval.unchecked import UncheckedPipeline
+
+    del eval_set
+    if not config.llm:
+        raise SetError("There is no model whose drafts could be shown.", "Add --llm MODEL.")
+    with UncheckedPipeline(config) as pipeline:
+        _sync(pipeline)
+        yield pipeline.ask
+
+
+def _sync(pipeline: Pipeline) -> None:
+    from rag.printing import note, stage_bars
+
+    with stage_bars() as move:
+        report = pipeline.sync(on_progress=move)
+    for problem in report.problems:
+        note(f"{problem.source} was left out: {problem.reason}")
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eval import (
+    command_claims,
     command_compare,
     command_controls,
     command_gate,
@@ -16,6 +17,7 @@ from eval import (
 )
 from eval.command_options import add_answerer, add_rows, add_set, count
 from rag.config import Config
+from rag.options import add_language_model
 
 if TYPE_CHECKING:
     from eval.scoring import Scores
@@ -24,8 +26,9 @@ if TYPE_CHECKING:
 NAME = "eval"
 HELP = "measure the answers on a set of questions"
 
-OWN_SETS = SEEDS, MARROWEY = tuple(
-    Path(__file__).parent / "sets" / name for name in ("seeds", "marrowey")
+OWN_SETS = SEEDS, MARROWEY, SEED_CONVERSATIONS, CONVERSATIONS = tuple(
+    Path(__file__).parent / "sets" / name
+    for name in ("seeds", "marrowey", "conversations-seeds", "conversations")
 )
 
 
@@ -39,6 +42,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     run.add_argument("--limit", type=count, metavar="N", help="ask only the first N questions")
     run.add_argument("--fresh", action="store_true", help="do not go on from rows in FILE")
     add_answerer(run)
+    add_language_model(run)
+    run.add_argument(
+        "--unchecked", action="store_true", help="show the model's drafts as they are: a control"
+    )
     score = subparsers.add_parser("score", help="print the table of a run")
     add_set(score)
     add_rows(score)
@@ -48,6 +55,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     command_sets.configure_export(subparsers)
     command_controls.configure(subparsers)
     command_judge.configure(subparsers)
+    command_claims.configure(subparsers)
     command_report.configure(subparsers)
     bench = subparsers.add_parser("bench", help="stand beside the LlamaIndex quickstart and BM25")
     bench.add_argument(
@@ -77,6 +85,7 @@ def run(config: Config, args: argparse.Namespace) -> int:
         "report": _report,
         "controls": _controls,
         "judge": _judge,
+        "claims": _claims,
         "bench": _bench,
         "footprint": _footprint,
     }
@@ -88,7 +97,7 @@ def _init(_config: Config, args: argparse.Namespace) -> int:
 
 
 def _run(config: Config, args: argparse.Namespace) -> int:
-    from eval.answerers import ask_all
+    from eval.answerers import UNCHECKED, ask_all
     from eval.running import discard
 
     eval_set = _load(args)
@@ -98,7 +107,7 @@ def _run(config: Config, args: argparse.Namespace) -> int:
         config,
         eval_set,
         args.out,
-        who=args.answerer,
+        who=UNCHECKED if args.unchecked else args.answerer,
         index=_named_index(args),
         limit=args.limit,
     )
@@ -133,6 +142,10 @@ def _score(_config: Config, args: argparse.Namespace) -> int:
 
 def _compare(_config: Config, args: argparse.Namespace) -> int:
     return command_compare.run(_load(args), args)
+
+
+def _claims(_config: Config, args: argparse.Namespace) -> int:
+    return command_claims.run(args)
 
 
 def _export(_config: Config, args: argparse.Namespace) -> int:

@@ -21,6 +21,12 @@ def configure_init(subparsers: argparse._SubParsersAction[argparse.ArgumentParse
     init.add_argument(
         "--count", type=count, default=DRAFTED, metavar="N", help=f"at most ({DRAFTED})"
     )
+    init.add_argument(
+        "--from-feedback",
+        type=Path,
+        metavar="FILE",
+        help="instead of drafting: turn the chat's feedback.jsonl into questions",
+    )
     init.add_argument("--force", action="store_true", help="write over FILE if it is there")
 
 
@@ -47,7 +53,16 @@ def run_init(args: argparse.Namespace) -> int:
             f"{args.out} would lie among the articles, and be read as one.",
             "Give an --out outside of them.",
         )
-    write_new({args.out: csv_of(draft_set(args.folder, args.count))}, force=args.force)
+    if args.from_feedback:
+        from eval.from_feedback import drafts_from_feedback
+        from rag.printing import note
+
+        drafts, silent = drafts_from_feedback(args.from_feedback)
+        if silent:
+            note(f"{silent} ratings say too little for a question, and were left out.")
+    else:
+        drafts = draft_set(args.folder, args.count)
+    write_new({args.out: csv_of(drafts)}, force=args.force)
     loaded = load_set(args.out, args.folder)
     answerable = sum(gold.answerable for gold in loaded.gold.values())
     if args.json:
@@ -60,7 +75,8 @@ def run_init(args: argparse.Namespace) -> int:
     print(
         f"{len(loaded.questions)} questions in {args.out}: {answerable} answered by a sentence of "
         f"the articles, {len(loaded.questions) - answerable} that no article answers.\n"
-        "They were made by patterns. Open the file, mend or delete what reads badly, see that the\n"
+        f"They were made {'of ratings' if args.from_feedback else 'by patterns'}. "
+        "Open the file, mend or delete what reads badly, see that the\n"
         "unanswerable ones are so, and add what your readers would ask. Then type:\n"
         f"  footnote eval run {out} --articles {folder} --out rows.jsonl"
     )

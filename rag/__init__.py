@@ -13,15 +13,21 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rag.config import Config, load_config
     from rag.engine import QueryEngine
+    from rag.verification import verify
 
 # A question's matrices are small: a second thread makes numpy a tenth faster on an idle machine,
 # and ten times slower on a busy one, where the threads wait for each other. Read when numpy is
 # imported; torch, which embeds the articles, has threads of its own.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-__all__ = ["Config", "QueryEngine", "load_config"]
+__all__ = ["Config", "QueryEngine", "load_config", "verify"]
 
-_MODULES = {"Config": "rag.config", "QueryEngine": "rag.engine", "load_config": "rag.config"}
+_MODULES = {
+    "Config": "rag.config",
+    "QueryEngine": "rag.engine",
+    "load_config": "rag.config",
+    "verify": "rag.verification",
+}
 
 
 def __getattr__(name: str) -> Any:

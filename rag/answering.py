@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rag.addressing import addresses_model
 from rag.answer_phrases import asks_who_said
 from rag.confidence import only_addresses
 from rag.evidence import SentenceEvidence
@@ -93,11 +94,18 @@ def abstained(
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """The sentences of an answer in reading order, the phrase that answers, how likely it does."""
+    """The sentences of an answer in reading order, the phrase that answers, how likely it does.
+
+    ``chosen`` are the sentences as evidence, best first; ``phrase`` is the short answer's span
+    in the text of ``telling``, one of them.
+    """
 
     sentences: tuple[AnswerSentence, ...]
-    short_answer: str
-    short_confidence: float
+    chosen: tuple[SentenceEvidence, ...]
+    telling: SentenceEvidence
+    short_answer: str = ""
+    short_confidence: float = 0.0
+    phrase: Span | None = None
 
 
 def compose(
@@ -118,8 +126,9 @@ def compose(
         for number, sentence in enumerate(ordered, start=1)
     )
     if phrase is None:
-        return Composed(sentences, "", 0.0)
-    return Composed(sentences, phrase.span.of(telling.text), phrase.probability)
+        return Composed(sentences, tuple(chosen), telling)
+    said = phrase.span.of(telling.text)
+    return Composed(sentences, tuple(chosen), telling, said, phrase.probability, phrase.span)
 
 
 def choose_sentences(
@@ -138,6 +147,8 @@ def choose_sentences(
     for sentence in ranked:
         if len(chosen) == limit or sentence.score < ranked[0].score - margin:
             break
+        if chosen and addresses_model(sentence.text):
+            continue  # a second sentence adds to the answer, and this one is for no reader
         if not any(say_the_same(sentence.text, other.text) for other in chosen):
             chosen.append(sentence)
     return chosen

@@ -31,7 +31,7 @@ from rag.catalog_schema import (
     has_index,
 )
 from rag.errors import ArticleIndexError
-from rag.values import Article, Chunk, LoadProblem, Span
+from rag.values import Article, Chunk, LoadProblem, Overview, Span
 
 FloatArray = npt.NDArray[np.float32]
 Row = tuple[Any, ...]
@@ -165,6 +165,17 @@ class Catalog:
         """Distinct articles; aliases do not count."""
         return self._count("SELECT count(*) FROM articles")
 
+    def overview(self) -> Overview:
+        """What the collection is, without reading an article."""
+        count, oldest, newest = self._rows(
+            "SELECT count(*), min(nullif(date, '')), max(date) FROM articles"
+        )[0]
+        outlets = self._rows(
+            "SELECT outlet FROM articles WHERE outlet != '' GROUP BY outlet"
+            " ORDER BY count(*) DESC, outlet"
+        )
+        return Overview(count, oldest or "", newest or "", tuple(row[0] for row in outlets))
+
     def chunk_count(self) -> int:
         """Chunks that can be retrieved: those with sentences."""
         return self._count("SELECT count(*) FROM chunks WHERE vector IS NOT NULL")
@@ -213,6 +224,11 @@ class Catalog:
             replace(article_of((*row, "[]", "")), aliases=tuple(aliases.get(row[0], ())))
             for row in rows
         ]
+
+    def alias_heads(self) -> list[tuple[Article, str]]:
+        """Every alias as an article without text, with the id that it repeats, sorted by id."""
+        rows = self._rows(f"SELECT {HEAD_COLUMNS}, article_id FROM aliases ORDER BY id")
+        return [(article_of((*row[:-1], "[]", "")), row[-1]) for row in rows]
 
     def duplicates(self) -> tuple[tuple[str, str], ...]:
         """Each alias with the id of the article it repeats, sorted."""

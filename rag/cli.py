@@ -14,7 +14,7 @@ from dataclasses import fields
 from importlib.metadata import EntryPoint, entry_points, version
 from io import TextIOWrapper
 
-from rag import printing
+from rag import command_verify, printing
 from rag.commands import COMMANDS, FAILED, MISUSED, Command
 from rag.config import Config, load_config
 from rag.errors import FootnoteError, choices
@@ -22,6 +22,10 @@ from rag.offline import keep_offline
 
 PROGRAM = "footnote"
 COMMAND_GROUP = "footnote.commands"
+OWN = (
+    *COMMANDS,
+    Command(command_verify.NAME, command_verify.HELP, command_verify.configure, command_verify.run),
+)
 
 # What a shell reports for a process ended by SIGINT or SIGPIPE: 128 + the signal's number.
 INTERRUPTED = 130
@@ -54,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(arguments: list[str]) -> int:
     wanted = next((argument for argument in arguments if not argument.startswith("-")), None)
     plugins = {entry.name: entry for entry in entry_points(group=COMMAND_GROUP)}
-    names = [command.name for command in COMMANDS] + sorted(plugins)
+    names = [command.name for command in OWN] + sorted(plugins)
     if wanted is not None and wanted not in names:
         return _unknown(wanted, names)
     args = _parser(_needed(wanted, plugins)).parse_args(arguments)
@@ -84,7 +88,7 @@ def _needed(wanted: str | None, plugins: dict[str, EntryPoint]) -> list[Command]
     loaded = [
         _loaded(plugins[name]) for name in sorted(plugins) if wanted is None or name == wanted
     ]
-    return [*COMMANDS, *loaded]
+    return [*OWN, *loaded]
 
 
 def _loaded(entry: EntryPoint) -> Command:
@@ -124,6 +128,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("common options", argument_default=argparse.SUPPRESS)
     group.add_argument("--articles", metavar="PATH", help="folder or file of articles, or - (ask)")
     group.add_argument("--index", metavar="FOLDER", help="where the index lies")
+    group.add_argument("--chroma", metavar="URL", help="a Chroma server, http://host:port")
     group.add_argument("--embedder", metavar="NAME", help="sentence-transformers model or path")
     group.add_argument("--config", metavar="FILE", help="settings (default: footnote.toml)")
     group.add_argument(

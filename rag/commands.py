@@ -20,13 +20,15 @@ from rag import doctor, printing
 from rag.commands_backup import configure_backup, configure_restore, run_backup, run_restore
 from rag.config import Config
 from rag.errors import QuestionError, RemovalError
+from rag.filtering import make_filters, take_mentions, with_article
+from rag.options import add_language_model
 from rag.serialising import (
     answer_to_dict,
     hit_to_dict,
     sync_plan_to_dict,
     sync_report_to_dict,
 )
-from rag.values import Status, SyncReport
+from rag.values import Filters, Status, SyncReport
 
 if TYPE_CHECKING:
     from rag.pipeline import Pipeline
@@ -115,16 +117,36 @@ def _show_plan(config: Config, args: argparse.Namespace) -> int:
 
 def configure_ask(parser: argparse.ArgumentParser) -> None:
     """Options of ``footnote ask``."""
+    _add_question(parser)
+    add_language_model(parser)
+
+
+def _add_question(parser: argparse.ArgumentParser) -> None:
+    """The question, and which articles it is put to."""
     parser.add_argument(
         "question", nargs="+", metavar="QUESTION", help="the question, or - to read it from stdin"
+    )
+    group = parser.add_argument_group("which articles to ask (default: all)")
+    group.add_argument("--since", default="", metavar="DATE", help="of this day, month or year on")
+    group.add_argument("--until", default="", metavar="DATE", help="up to this day, month or year")
+    group.add_argument(
+        "--outlet", action="append", default=[], metavar="NAME", help="of this outlet; repeatable"
+    )
+    group.add_argument(
+        "--article",
+        action="append",
+        default=[],
+        metavar="TITLE",
+        help="of this id, or with this in its title; repeatable",
     )
 
 
 def run_ask(config: Config, args: argparse.Namespace) -> int:
     """Answer one question; the exit code tells an answer from an abstention."""
     question = _question(config, args.question)
-    with _pipeline(config) as pipeline:
-        answer = pipeline.ask(question)
+    with open_pipeline(config) as pipeline:
+        question, filters = _restricted(pipeline, question, args)
+        answer = pipeline.ask(question, filters=filters)
     if args.json:
         printing.print_json(answer_to_dict(answer))
     else:
@@ -134,7 +156,7 @@ def run_ask(config: Config, args: argparse.Namespace) -> int:
 
 def configure_search(parser: argparse.ArgumentParser) -> None:
     """Options of ``footnote search``."""
-    configure_ask(parser)
+    _add_question(parser)
     parser.add_argument(
         "--limit", type=_limit, default=10, metavar="N", help="passages to show (default 10)"
     )
@@ -143,8 +165,9 @@ def configure_search(parser: argparse.ArgumentParser) -> None:
 def run_search(config: Config, args: argparse.Namespace) -> int:
     """Show the passages that rank highest, with the scores that ranked them."""
     question = _question(config, args.question)
-    with _pipeline(config) as pipeline:
-        hits = pipeline.search(question, limit=args.limit)
+    with open_pipeline(config) as pipeline:
+        question, filters = _restricted(pipeline, question, args)
+        hits = pipeline.search(question, args.limit, filters)
     if args.json:
         printing.print_json({"question": question, "hits": [hit_to_dict(hit) for hit in hits]})
     else:
@@ -152,8 +175,9 @@ def run_search(config: Config, args: argparse.Namespace) -> int:
     return ANSWERED if hits else ABSTAINED
 
 
-def configure_doctor(_parser: argparse.ArgumentParser) -> None:
-    """``footnote doctor`` has no options of its own."""
+def configure_doctor(parser: argparse.ArgumentParser) -> None:
+    """Options of ``footnote doctor``."""
+    add_language_model(parser)
 
 
 def run_doctor(config: Config, args: argparse.Namespace) -> int:
@@ -195,8 +219,28 @@ def _question(config: Config, words: Sequence[str]) -> str:
     return sys.stdin.buffer.read().decode("utf-8", "replace").strip()
 
 
+def _restricted(
+    pipeline: Pipeline, question: str, args: argparse.Namespace
+) -> tuple[str, Filters | None]:
+    """The question without its ``@title``, and what it and the options restrict it to."""
+    if not (args.since or args.until or args.outlet or args.article or "@" in question):
+        return question, None
+    heads = pipeline.article_heads()
+    mentioned = take_mentions(question, heads)
+    filters = make_filters(
+        heads,
+        since=args.since,
+        until=args.until,
+        outlets=args.outlet,
+        articles=args.article,
+    )
+    for article_id in mentioned.articles:
+        filters = with_article(filters, article_id)
+    return mentioned.question, filters or None
+
+
 @contextmanager
-def _pipeline(config: Config) -> Iterator[Pipeline]:
+def open_pipeline(config: Config) -> Iterator[Pipeline]:
     """The pipeline over the configured index, which is made first if there is none at all."""
     from rag.pipeline import Pipeline
 

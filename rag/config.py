@@ -12,9 +12,10 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from rag.errors import ConfigError, choices
 
@@ -22,14 +23,41 @@ CONFIG_FILE = "footnote.toml"
 ENVIRONMENT_PREFIX = "FOOTNOTE_"
 INDEX_PARENT = ".footnote"
 
+CHROMA_TOKEN_VARIABLE = "FOOTNOTE_CHROMA_TOKEN"  # noqa: S105 - the name of a variable, no token
+"""The environment variable with a Chroma server's token: no setting, so that no configuration
+that is printed, logged or compared can hold it."""
+
 # Settings that change what is answered, and so belong to the fingerprint: where things lie on
 # disk and where the web chat listens do not.
 ANSWERING_SETTINGS = ("candidates", "chunk_tokens", "embedder", "max_sentences", "min_confidence")
+# These as well where a model drafts. Without one they change nothing, and rows and indexes of
+# before there were models keep their fingerprint.
+DRAFTING_SETTINGS = ("llm", "llm_url", "llm_evidence_tokens", "llm_answer_tokens", "llm_seconds")
 FINGERPRINT_DIGITS = 12
+
+KEY_VARIABLE = "FOOTNOTE_LLM_KEY"
+"""The environment variable with the key of the language model's endpoint: no setting, so that no
+configuration that is printed, logged or compared can hold it."""
+
+# Read from the environment where they are needed, and no settings: see above.
+SECRETS = frozenset({KEY_VARIABLE, CHROMA_TOKEN_VARIABLE})
+
+LOCAL_MODEL = "local"
+"""The value of ``llm`` that stands for the model of the extra ``local-llm``."""
+MODEL_FILE_SUFFIX = ".gguf"
 
 # Below this a title (32 tokens) and the special tokens leave too little room for sentences.
 MIN_CHUNK_TOKENS = 64
 MAX_CHUNK_TOKENS = 8192
+
+_TRUTHS = {
+    **dict.fromkeys(("1", "true", "yes", "on"), True),
+    **dict.fromkeys(("0", "false", "no", "off"), False),
+}
+# Shorter ones are guessed: NIST SP 800-63B asks for eight characters at least.
+MIN_PASSWORD_CHARACTERS = 8
+
+_PATH_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 
 # Chroma's own rule for a collection's name.
 _COLLECTION_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]{1,510}[a-zA-Z0-9]")
@@ -37,15 +65,36 @@ _COLLECTION_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]{1,510}[a-zA-Z0-9]")
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """What a setting may hold: its type, a test of the value, and that test in words."""
+    """What a setting may hold: its type, a test of the value, and that test in words.
+
+    A value that is not to be ``shown`` may be a secret in the wrong place, and no error has it.
+    """
 
     kind: type
     valid: str
     holds: Callable[[Any], object] = lambda _: True
+    shown: bool = True
 
 
 def _whole(low: int, high: int) -> _Rule:
     return _Rule(int, f"a whole number from {low} to {high}", lambda value: low <= value <= high)
+
+
+def _is_address(address: str) -> bool:
+    """Whether ``address`` is empty or a server's, with nothing in it that might be a secret."""
+    try:
+        parts = urlsplit(address)
+        port_holds = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    bare = "@" not in parts.netloc and not (parts.query or parts.fragment)
+    served = parts.scheme in ("http", "https") and bool(parts.hostname)
+    return not address or (port_holds and bare and served)
+
+
+def _is_root(address: str) -> bool:
+    """The same, of an address without a path."""
+    return _is_address(address) and urlsplit(address).path in ("", "/")
 
 
 _RULES: Mapping[str, _Rule] = {
@@ -61,9 +110,42 @@ _RULES: Mapping[str, _Rule] = {
         "3 to 512 letters, digits, dots, dashes or underscores, a letter or digit at both ends",
         _COLLECTION_NAME.fullmatch,
     ),
+    "chroma": _Rule(
+        str,
+        "empty, or the address of a Chroma server such as http://127.0.0.1:8000, without a path"
+        f" or a token: that belongs in the environment variable {CHROMA_TOKEN_VARIABLE}",
+        _is_root,
+        shown=False,
+    ),
     "max_removed_share": _Rule(float, "a number from 0 to 1", lambda value: 0.0 <= value <= 1.0),
     "host": _Rule(str, "a host name or an IP address", str.strip),
     "port": _whole(0, 65535),
+    "llm": _Rule(
+        str, f"a model's name, {LOCAL_MODEL}, a path to a {MODEL_FILE_SUFFIX} file, or empty"
+    ),
+    "llm_url": _Rule(
+        str,
+        "an address such as http://127.0.0.1:11434/v1, without a key in it: "
+        f"that belongs in the environment variable {KEY_VARIABLE}",
+        _is_address,
+        shown=False,
+    ),
+    "llm_seconds": _Rule(float, "a number of seconds from 1 to 3600", lambda v: 1.0 <= v <= 3600.0),
+    "llm_evidence_tokens": _whole(100, 100_000),
+    "llm_answer_tokens": _whole(16, 10_000),
+    "llm_cache": _Rule(bool, "true or false"),
+    "root_path": _Rule(
+        str, "empty, or a path that begins with / and does not end with it", _PATH_PREFIX.fullmatch
+    ),
+    "password": _Rule(
+        str,
+        f"empty, or at least {MIN_PASSWORD_CHARACTERS} characters",
+        lambda value: not value or len(value) >= MIN_PASSWORD_CHARACTERS,
+        shown=False,
+    ),
+    "conversations": _Rule(Path, "a path to a folder"),
+    "upload_mb": _whole(1, 1024),
+    "upload_files": _whole(0, 1000),
 }
 
 
@@ -76,9 +158,21 @@ class Config:
     name or path of a sentence-transformers model. ``chunk_tokens``: tokens a chunk may have at
     most, capped by what the embedder reads. ``max_sentences``: sentences an answer may have.
     ``min_confidence``: below it the answer is withheld. ``candidates``: chunks that each
-    first-stage ranking contributes. ``collection``: name of the Chroma collection.
+    first-stage ranking contributes. ``collection``: name of the Chroma collection. ``chroma``:
+    address of the Chroma server that holds it; empty keeps it in the index's folder.
     ``max_removed_share``: a sync that would take a larger share of the articles out of the index
-    stops. ``host`` and ``port``: where the web chat listens (port 0: any free one).
+    stops. ``host`` and
+    ``port``: where the web chat listens (port 0: any free one). ``root_path``: the path that a
+    proxy puts before the chat's own. ``password``: what the chat asks for, nothing when empty.
+    ``conversations``: where they are kept, by default beside the index. ``upload_mb`` and
+    ``upload_files``: how large an uploaded file may be, and how many are taken at a time (0: none).
+
+    ``llm``: the language model that drafts answers: none (empty, the default), ``local``, a path
+    to a .gguf file, or a model's name at ``llm_url``, the base address of an OpenAI-compatible
+    endpoint. ``llm_seconds``: time that a draft may take, retries included.
+    ``llm_evidence_tokens``: about how many tokens of quotes it is shown. ``llm_answer_tokens``:
+    tokens that a draft may have. ``llm_cache``: keep drafts in the index's folder, and do not
+    ask for the same one twice. The endpoint's key is no setting: see ``KEY_VARIABLE``.
 
     Raises ``ConfigError`` when a value does not hold. A leading ``~`` in a path is expanded.
     """
@@ -91,16 +185,28 @@ class Config:
     min_confidence: float = 0.5
     candidates: int = 100
     collection: str = "articles"
+    chroma: str = ""
     max_removed_share: float = 0.5
     host: str = "127.0.0.1"
     port: int = 7860
+    llm: str = ""
+    llm_url: str = ""
+    llm_seconds: float = 60.0
+    llm_evidence_tokens: int = 600
+    llm_answer_tokens: int = 200
+    llm_cache: bool = False
+    root_path: str = ""
+    password: str = field(default="", repr=False)
+    conversations: Path | None = None
+    upload_mb: int = 20
+    upload_files: int = 50
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.name == "index" and value is None:
+        for setting in fields(self):
+            value = getattr(self, setting.name)
+            if value is None and setting.default is None:
                 continue
-            object.__setattr__(self, field.name, _checked(field.name, value, "Config"))
+            object.__setattr__(self, setting.name, _checked(setting.name, value, "Config"))
 
     @property
     def index_path(self) -> Path:
@@ -117,11 +223,24 @@ class Config:
         return Path(INDEX_PARENT) / f"{absolute.name or 'articles'}-{digest}"
 
     @property
+    def conversations_path(self) -> Path:
+        """Where conversations are kept: ``conversations``, else beside the index."""
+        if self.conversations is not None:
+            return self.conversations
+        index = self.index_path
+        return index.with_name(f"{index.name}-conversations")
+
+    @property
     def fingerprint(self) -> str:
         """A short sha256 over the settings that change what is answered."""
-        settings = {name: getattr(self, name) for name in ANSWERING_SETTINGS}
-        text = json.dumps(settings, sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()[:FINGERPRINT_DIGITS]
+        names = ANSWERING_SETTINGS + (DRAFTING_SETTINGS if self.llm else ())
+        return fingerprint_of({name: getattr(self, name) for name in names})
+
+
+def fingerprint_of(value: object) -> str:
+    """A short sha256 over a JSON value."""
+    text = json.dumps(value, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:FINGERPRINT_DIGITS]
 
 
 def load_config(
@@ -180,7 +299,7 @@ def _anchored(key: str, value: object, file: Path) -> object:
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     settings = {}
     for name, text in environ.items():
-        if not name.startswith(ENVIRONMENT_PREFIX) or not text:
+        if not name.startswith(ENVIRONMENT_PREFIX) or not text or name in SECRETS:
             continue
         key = name.removeprefix(ENVIRONMENT_PREFIX).lower()
         origin = f"environment variable {name}"
@@ -190,6 +309,11 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
 
 def _rule(key: str, origin: str) -> _Rule:
     rule = _RULES.get(key)
+    if key == KEY_VARIABLE.removeprefix(ENVIRONMENT_PREFIX).lower():
+        raise ConfigError(
+            f"The key of a language model is no setting ({origin}).",
+            f"Take it out there, and put it into the environment: export {KEY_VARIABLE}=...",
+        )
     if rule is None:
         raise ConfigError(
             f"There is no setting {key!r} ({origin}).", f"The settings are {choices(_RULES)}."
@@ -198,8 +322,10 @@ def _rule(key: str, origin: str) -> _Rule:
 
 
 def _from_text(key: str, value: object, origin: str) -> object:
-    """A number written as text (environment, command line) as that number."""
+    """A number or a truth written as text (environment, command line) as what it means."""
     rule = _rule(key, origin)
+    if isinstance(value, str) and rule.kind is bool:
+        return _TRUTHS.get(value.strip().lower(), value)
     if not isinstance(value, str) or rule.kind not in (int, float):
         return value
     try:
@@ -218,7 +344,8 @@ def _checked(key: str, value: object, origin: str) -> object:
     elif rule.kind is Path and isinstance(value, str | Path) and str(value):
         typed = _expanded(Path(value), key, origin, rule)
     # A bool is an int to Python, and `port = true` is a mistake all the same.
-    if not isinstance(typed, rule.kind) or isinstance(typed, bool) or not rule.holds(typed):
+    fits = isinstance(typed, rule.kind) and isinstance(typed, bool) == (rule.kind is bool)
+    if not fits or not rule.holds(typed):
         raise _wrong(key, value, origin, rule)
     return typed
 
@@ -231,6 +358,7 @@ def _expanded(path: Path, key: str, origin: str, rule: _Rule) -> Path:
 
 
 def _wrong(key: str, value: object, origin: str, rule: _Rule) -> ConfigError:
+    told = repr(value) if rule.shown else "what it is set to"
     return ConfigError(
-        f"The setting {key} cannot be {value!r} ({origin}).", f"It must be {rule.valid}."
+        f"The setting {key} cannot be {told} ({origin}).", f"It must be {rule.valid}."
     )

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.conversation_patterns import ASKING_WORDS, ATTRIBUTES, AUXILIARY
+from rag.conversation_patterns import ASKING_WORDS, ATTRIBUTES, AUXILIARY, PERSONS
 from rag.phrases import Kind, find_phrases, is_function_word
 from rag.pronouns import SAID_SO, capitalised, carried, fill_pronouns, first
-from rag.topics import noun_phrases, thing, things
-from rag.values import Turn
+from rag.small_talk import small_talk
+from rag.topics import NounPhrase, noun_phrases, thing, things
+from rag.values import Span, Turn
 
 # Older turns are not what a pronoun means.
 _REMEMBERED = 4
@@ -41,9 +42,16 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
     ``history``: the turns before it, oldest first. A question that stands alone comes back as it
     is; so does every first question.
     """
-    turns = [turn for turn in history[-_REMEMBERED:] if turn.question.strip()][::-1]
+    asked = [turn for turn in history if turn.question.strip() and not small_talk(turn.question)]
+    turns = asked[-_REMEMBERED:][::-1]
     if not turns or not question.strip() or len(question) > _LONGEST or question[-2:] == ")?":
         return question
+    corrected = _CORRECTED.match(question)
+    if corrected:
+        return _swapped(turns, corrected["topic"].strip())
+    back = _BACK_TO.match(question)
+    if back:
+        return _about_topic(back["topic"].strip(), back["rest"].strip(), turns)
     about = _ABOUT.match(question)
     if about:
         topic = (about["topic"] or about["bare"]).strip()
@@ -57,6 +65,29 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
     if filled != bare:
         return filled
     return _completed(bare, turns) or question
+
+
+_CORRECTED = re.compile(
+    r"^\W*(?:(?:no|nope|sorry|wait|well|actually|oh|not that)\b[\s,.–-]*){0,3}"
+    r"i\s+(?:meant|mean|was\s+asking\s+about|am\s+asking\s+about)\s+(?P<topic>[^?.!]{2,120}?)\W*$",
+    re.IGNORECASE,
+)
+_BACK_TO = re.compile(
+    r"^\W*(?:(?:ok|okay|so|now|and|but)\b[\s,]*){0,2}(?:(?:going |coming )?back to|returning to|"
+    r"what about|how about|as for|regarding|concerning)\s+(?P<topic>[^?.!:,;]{2,80})\s*[:,;–-]\s*"
+    r"(?P<rest>[^?]{2,200}\?)\W*$",
+    re.IGNORECASE,
+)
+
+
+def _about_topic(topic: str, rest: str, turns: Sequence[Turn]) -> str:
+    """*Back to the bridge: who owns it?*: the question about the topic that is named before it."""
+    named = Turn(f"What is {fill_pronouns(topic, turns)}?")
+    bare = capitalised(rest)
+    filled = fill_pronouns(bare, [named])
+    if filled != bare:
+        return filled
+    return f"{bare.rstrip('?!. ')} ({topic})?"
 
 
 # --- "what about ...?"
@@ -102,7 +133,7 @@ def _parallels(question: str, topic: str) -> list[tuple[int, int]]:
     phrases = [p for p in find_phrases(question) if p.kind is not Kind.QUOTED]
     dates = [p.span for p in phrases if p.kind is Kind.DATE]
     named = [p.span for p in phrases if p.kind is Kind.NAME]
-    nouns = [p.span for p in noun_phrases(question)]
+    nouns = [_owner(p) for p in noun_phrases(question)]
     if Kind.DATE in kinds:
         chosen = dates
     elif Kind.NAME in kinds:
@@ -110,6 +141,14 @@ def _parallels(question: str, topic: str) -> list[tuple[int, int]]:
     else:
         chosen = nouns or named
     return [(span.start, span.end) for span in reversed(chosen)]
+
+
+def _owner(phrase: NounPhrase) -> Span:
+    """Of "the director of the railway" the railway: the director stays what is asked for."""
+    of = re.match(r"(?:the|an?)\s+[\w-]+\s+of\s+", phrase.text, re.IGNORECASE)
+    if of is None or phrase.head not in ATTRIBUTES | PERSONS:
+        return phrase.span
+    return Span(phrase.span.start + of.end(), phrase.span.end)
 
 
 # --- statements and fragments

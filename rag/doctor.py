@@ -7,14 +7,16 @@ import shutil
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
-from enum import StrEnum
+from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from rag.config import Config
 from rag.errors import FootnoteError, SourceError
+from rag.health import Check, State
+
+__all__ = ["Check", "State", "changes_since_sync", "checks_to_dict", "examine", "is_indexed"]
 
 OLDEST_PYTHON = (3, 11)
 INSTALL = "Type: make clean chat (or: pip install -r requirements.lock)"
@@ -28,24 +30,6 @@ CRAMPED_BYTES = 100 << 20
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^;\s]+)$")
 
 
-class State(StrEnum):
-    """How a check came out: a warning leaves Footnote working, a failure does not."""
-
-    OK = "ok"
-    WARN = "warn"
-    FAIL = "fail"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing looked at: what was found, and what to type where it is not well."""
-
-    name: str
-    state: State
-    found: str
-    mend: str = ""
-
-
 def examine(config: Config) -> tuple[Check, ...]:
     """Every check, in the order in which things are needed. Writes nothing, never raises."""
     stages: tuple[Callable[[Config], Iterator[Check]], ...] = (
@@ -56,6 +40,7 @@ def examine(config: Config) -> tuple[Check, ...]:
         _index,
         _disk,
         _port,
+        _llm,
     )
     return tuple(check for stage in stages for check in _guarded(stage, config))
 
@@ -243,3 +228,11 @@ def _port(config: Config) -> Iterator[Check]:
         )
     else:
         yield Check("port", State.OK, f"{where} is free")
+
+
+def _llm(config: Config) -> Iterator[Check]:
+    """The language model, where there is one: it is asked for a few words."""
+    if config.llm or config.llm_url:
+        from rag.doctor_model import check_model
+
+        yield from check_model(config)

@@ -245,6 +245,10 @@ class PackagedEmbedder:
     def embed_question(self, text: str) -> QuestionVectors:  # noqa: D102 - see Embedder
         return QuestionVectors(*self._questions.encode(text))
 
+    def layers(self, text: str) -> tuple[list[Floats], npt.NDArray[np.int64]]:
+        """The token vectors behind each layer, [tokens, dimension] each, and the token spans."""
+        return self._questions.encode_layers(text)
+
     def token_spans(self, text: str) -> npt.NDArray[np.int64]:  # noqa: D102 - see Embedder
         spans = self._questions.token_spans(text)
         return spans[_has_word(text, spans)]

@@ -24,8 +24,18 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode  # noqa
 
 from rag.config import Config, load_config  # noqa: E402
 from rag.embedding import Embedder  # noqa: E402
+from rag.listing import ListedArticle  # noqa: E402
 from rag.pipeline import Pipeline  # noqa: E402
-from rag.values import Answer, Article, Hit, Partial, Status, SyncReport, Turn  # noqa: E402
+from rag.values import (  # noqa: E402
+    Answer,
+    Article,
+    Filters,
+    Hit,
+    Partial,
+    Status,
+    SyncReport,
+    Turn,
+)
 
 Progress = Callable[[str, int, int], None]
 
@@ -74,36 +84,58 @@ class QueryEngine(BaseQueryEngine):
         """An engine over a folder (or file) of articles, indexed first.
 
         ``settings`` are those of ``Config``, such as ``index``, ``embedder``,
-        ``max_sentences``. Raises ``SourceError`` for a missing folder, ``ConfigError`` for a
-        setting that does not hold.
+        ``max_sentences``; ``llm`` may also be any ``LLM`` object of llama-index. Raises
+        ``SourceError`` for a missing folder, ``ConfigError`` for a setting that does not hold.
         """
         return cls(Pipeline.from_articles(articles, **settings))
 
     @classmethod
-    def open(cls, config: Config | None = None, embedder: Embedder | None = None) -> Self:
-        """An engine over an existing index, by ``config`` or else by the configuration found."""
-        return cls(Pipeline(config or load_config(), embedder))
+    def open(
+        cls,
+        config: Config | None = None,
+        embedder: Embedder | None = None,
+        llm: object | None = None,
+    ) -> Self:
+        """An engine over an existing index, by ``config`` or else by the configuration found.
+
+        ``llm``: an ``LLM`` object of llama-index that drafts, instead of the configured one.
+        """
+        return cls(Pipeline(config or load_config(), embedder, llm))
 
     @property
     def config(self) -> Config:
         """The configuration it was opened with."""
         return self.pipeline.config
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
+    ) -> Answer:
         """Answer a question of a conversation; see ``Pipeline.ask``."""
-        return self.pipeline.ask(question, history)
+        return self.pipeline.ask(question, history, filters)
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Partial | Answer]:
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
+    ) -> Iterator[Partial | Answer]:
         """``ask``, told as it comes; see ``Pipeline.stream``."""
-        return self.pipeline.stream(question, history)
+        return self.pipeline.stream(question, history, filters)
 
-    def search(self, question: str, limit: int = 10) -> tuple[Hit, ...]:
+    def search(
+        self, question: str, limit: int = 10, filters: Filters | None = None
+    ) -> tuple[Hit, ...]:
         """The best chunks for a question; see ``Pipeline.search``."""
-        return self.pipeline.search(question, limit)
+        return self.pipeline.search(question, limit, filters)
+
+    def article_heads(self) -> list[Article]:
+        """Every indexed article without its text; see ``Pipeline.article_heads``."""
+        return self.pipeline.article_heads()
 
     def articles(self) -> list[Article]:
         """Every indexed article."""
         return self.pipeline.articles()
+
+    def listing(self) -> tuple[ListedArticle, ...]:
+        """Every article with its state, and what was left out; see ``rag.listing``."""
+        return self.pipeline.listing()
 
     def article(self, article_id: str) -> Article:
         """One indexed article, by its id or an alias; raises ``KeyError`` without it."""

@@ -43,8 +43,20 @@ class ModelError(FootnoteError):
     """The embedding model is missing or is not the published one."""
 
 
+class LanguageModelError(FootnoteError):
+    """The language model that drafts did not answer, or not in a way that can be used.
+
+    No reader meets it: whoever asks gets the quoted answer and a notice. ``footnote doctor``
+    tells it.
+    """
+
+
 class QuestionError(FootnoteError):
     """The question itself cannot be asked: empty, or far too long."""
+
+
+class FilterError(FootnoteError):
+    """What the question was restricted to cannot be read, or matches no article."""
 
 
 def choices(values: Iterable[str]) -> str:

@@ -1,7 +1,8 @@
-"""Text of articles and readers as inert HTML.
+"""Text of articles and readers as inert HTML or Markdown.
 
 Every string that comes from an article, a file name or a reader goes through here before it
-reaches the page: titles, ids, outlets, dates, addresses and quotes as much as the text itself.
+reaches a page or an export: titles, ids, outlets, dates, addresses and quotes as much as the text
+itself.
 """
 
 from __future__ import annotations
@@ -20,6 +21,17 @@ _SPECIAL = re.compile(r"[\x00-\x1f!-/:-@\[-`{-\x7f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile(r"\s+")
 
+# In Markdown a backslash takes the meaning from a punctuation mark (CommonMark 0.31, 2.4). With
+# all of them that can begin something escaped, it finds no link, image, footnote, table, heading
+# or list, and no bare address either. "<", ">" and "&" become references, because not every
+# program that shows Markdown knows the rule.
+_MARKDOWN = re.compile(r"[!#$()*+.:=@\[\\\]^_`{|}~-]")
+_MARKDOWN_REFERENCES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+# The end of a sentence, a decimal point and a hyphen begin nothing, and are most of all marks.
+_PLAIN_IN_MARKDOWN = re.compile(
+    r"(?<=[^\W\d])\\(\.)(?=\s|$)|(?<=\d)\\([.:])(?=\d)|(?<=\w)\\(-)(?=\w)"
+)
+
 _LINK_SCHEMES = frozenset({"http", "https"})
 
 
@@ -37,6 +49,19 @@ def escape_line(text: str) -> str:
     """
     folded = _SPACES.sub(" ", text).strip()
     return escape("".join(c for c in folded if unicodedata.category(c) not in ("Cc", "Cf")))
+
+
+def escape_markdown(text: str) -> str:
+    """``text`` in one line of Markdown that shows its characters and means nothing else.
+
+    White space is folded, since a line break could begin anything; control characters, and the
+    invisible ones that turn the direction of writing, are dropped as by ``escape_line``.
+    """
+    folded = _SPACES.sub(" ", _SURROGATE.sub("\ufffd", text)).strip()
+    shown = "".join(c for c in folded if unicodedata.category(c) not in ("Cc", "Cf"))
+    marked = _MARKDOWN.sub(lambda match: f"\\{match.group()}", shown)
+    marked = _PLAIN_IN_MARKDOWN.sub(lambda match: match.group()[-1], marked)
+    return "".join(_MARKDOWN_REFERENCES.get(c, c) for c in marked)
 
 
 def safe_url(url: str) -> str:

@@ -45,8 +45,8 @@ class SentenceEvidence:
     """A sentence of a candidate chunk.
 
     ``place``: of its hit in the ranking; ``features``: float32 [SENTENCE_FEATURES]; ``score``:
-    their weighted sum; ``phrases``: its typed phrases; ``vector`` of similarities with the
-    question's tokens is ``similarity``, float32 [question tokens].
+    their weighted sum; ``similarity``: float32 [question tokens], the best of its tokens' with
+    each of the question's.
     """
 
     place: int
@@ -54,7 +54,6 @@ class SentenceEvidence:
     span: Span
     features: Floats
     score: float
-    phrases: tuple[Phrase, ...]
     similarity: Floats
 
     @property
@@ -93,7 +92,7 @@ def rank_sentences(question: Question, candidates: Candidates) -> list[SentenceE
     ranked = []
     for row in rows:
         place, number = int(matches.chunk[row]), int(matches.number[row])
-        lexical, phrases = reader.read(place, number)
+        lexical = reader.read(place, number)
         features = np.array(
             [reader.chunk_score(place), *late[row], matches.cosine[row], *lexical],
             dtype=np.float32,
@@ -101,9 +100,7 @@ def rank_sentences(question: Question, candidates: Candidates) -> list[SentenceE
         hit = candidates.hits[place]
         score = float(features @ SENTENCE_WEIGHTS)
         span = hit.chunk.sentences[number]
-        ranked.append(
-            SentenceEvidence(place, hit, span, features, score, phrases, matches.tokens[row])
-        )
+        ranked.append(SentenceEvidence(place, hit, span, features, score, matches.tokens[row]))
     return sorted(ranked, key=lambda sentence: -sentence.score)
 
 
@@ -124,22 +121,22 @@ class _Reader:
     def chunk_score(self, place: int) -> float:
         return self._hits[place].scores.total - self._hits[0].scores.total
 
-    def read(self, place: int, number: int) -> tuple[list[float], tuple[Phrase, ...]]:
-        """The features from ``words`` on, and the sentence's phrases."""
+    def read(self, place: int, number: int) -> list[float]:
+        """The features from ``words`` on."""
         hit = self._hits[place]
         text = hit.chunk.sentences[number].of(hit.article.text)
         stems = self._stems_of(place, number)
         near = stems | self._stems_of(place, number - 1)
-        phrases = tuple(find_phrases(text))
-        kind = self._has_kind(text, phrases)
+        # Most of the time of reading goes into phrases: they are looked for only if expected.
+        kind = bool(self._kinds) and self._has_kind(text, find_phrases(text))
         return [
             _share(self._weights, stems),
             _share(self._names, near) if self._names else 1.0,
-            float(bool(self._kinds) and kind),
+            float(kind),
             float(bool(self._kinds) and not kind),
             float(text.rstrip("”\"'’) ").endswith("?")),
             float(len(text.split()) < SHORT_WORDS),
-        ], phrases
+        ]
 
     def _stems_of(self, place: int, number: int) -> set[str]:
         """The stems of a sentence; of the title for the number before the first."""

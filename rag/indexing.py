@@ -10,7 +10,7 @@ from rag.chunking import chunk_article
 from rag.config import Config
 from rag.embedding import Embedder, Passage
 from rag.lexical import encode_terms
-from rag.store import ChunkStore
+from rag.stores import Store
 from rag.values import Article, Chunk
 
 # Chunks between two commits: what an interrupted sync has to embed again at most, about half a
@@ -43,7 +43,7 @@ class Indexer:
         self,
         config: Config,
         catalog: WritableCatalog,
-        store: ChunkStore | None,
+        store: Store | None,
         embedder: Embedder,
         on_progress: Progress | None,
     ) -> None:

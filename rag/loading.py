@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from rag.boilerplate import mark_boilerplate
+from rag.bounded import BOUNDED_SUFFIXES, document_reader
 from rag.errors import SourceError
 from rag.extracted import Extracted, UnreadableError
 from rag.readers import check_size, check_suffix, extract, suffix_of
@@ -171,7 +172,9 @@ def _refused(name: str, reason: str, *, barred: bool = False) -> LoadResult:
 
 def _load(name: str, suffix: str, data: bytes) -> LoadResult:
     try:
-        extraction = extract(suffix, data)
+        check_size(suffix, len(data))
+        bounded = suffix in BOUNDED_SUFFIXES
+        extraction = document_reader().extract(suffix, data) if bounded else extract(suffix, data)
     except UnreadableError as error:
         return _refused(name, error.reason)
     return LoadResult(

@@ -6,10 +6,9 @@ This is the whole engine without llama-index; ``rag.engine`` puts it behind llam
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -24,21 +23,46 @@ from rag.answering import (
 )
 from rag.catalog import Catalog
 from rag.catalog_schema import check_build, describe_build
-from rag.confidence import Floats, confidence, confidence_features
-from rag.config import Config, load_config
-from rag.conversation import standalone
+from rag.claim_checking import Check
+from rag.clock import Clock
+from rag.confidence import confidence_features
+from rag.config import Config, fingerprint_of, load_config
+from rag.disagreement import MESSAGE, disagreement, quote_sides
+from rag.draft_cache import DraftCache
+from rag.drafting import Drafted, Drafter
 from rag.embedding import Embedder, load_embedder
 from rag.errors import ArticleIndexError, QuestionError
 from rag.evidence import SentenceEvidence, rank_sentences
+from rag.filtering import matching_articles
+from rag.language_model import LanguageModel, completing
 from rag.lexical import LexicalIndex
+from rag.listing import ListedArticle, list_collection
+from rag.mending import Basis
+from rag.open_model import given_model, open_model
 from rag.premises import Premises, unmet_premises
+from rag.prompting import Quote, pack
 from rag.question import Question, understand
+from rag.reading import Reading
+from rag.reprints import find_reprints
 from rag.retrieval import Candidates, Searcher
-from rag.short_answer import choose_short_answer, sentence_tokens
+from rag.rewriting import rewrite
+from rag.short_answer import ShortAnswer, choose_short_answer, sentence_tokens
+from rag.small_talk import Facts, Talk, reply, small_talk
 from rag.spelling import mend_spelling
-from rag.store import ChunkStore
+from rag.stores import Store, open_store
 from rag.syncing import sync
-from rag.values import Answer, Article, Hit, Partial, Reason, Status, SyncReport, Turn
+from rag.values import (
+    Answer,
+    AnswerSentence,
+    Article,
+    Filters,
+    Hit,
+    Partial,
+    Reason,
+    Status,
+    SyncReport,
+    Turn,
+)
 
 Progress = Callable[[str, int, int], None]
 
@@ -56,44 +80,37 @@ KEPT_HITS = 20
 SPELLING_HITS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What the best chunks say to a question.
-
-    ``ranked``: their sentences, best first; ``features``: float32 [CONFIDENCE_FEATURES], None
-    without sentences; ``premises``: what the question takes for granted and is not there.
-    """
-
-    question: Question
-    ranked: tuple[SentenceEvidence, ...]
-    features: Floats | None
-    premises: Premises
-
-    @property
-    def confidence(self) -> float:
-        """The probability in [0, 1] that the articles hold the answer."""
-        return 0.0 if self.features is None else confidence(self.features, self.premises)
-
-
 class Pipeline:
     """Asks one index. Any thread may ask; close it, or use it as a context manager.
 
     What another process syncs is seen at the next question.
     """
 
-    def __init__(self, config: Config, embedder: Embedder | None = None) -> None:
-        """``embedder`` stands in for the one that ``config`` names, which loads when needed."""
+    def __init__(
+        self, config: Config, embedder: Embedder | None = None, llm: object | None = None
+    ) -> None:
+        """``embedder`` stands in for the one that ``config`` names, which loads when needed.
+
+        ``llm``: a language model (ours, or any ``LLM`` of llama-index) that drafts instead of the
+        one that ``config`` names. Raises ``ConfigError`` for any other object.
+        """
         self.config = config
         self._given_embedder = embedder
+        self._given_model = given_model(llm)
         self._catalog: Catalog | None = None
-        self._store: ChunkStore | None = None
+        self._store: Store | None = None
         self._searcher: Searcher | None = None
         self._lock = threading.RLock()
 
     @classmethod
     def from_articles(cls, articles: str | Path, **settings: Any) -> Self:
-        """A pipeline over a folder (or file) of articles, its index made equal to it first."""
-        pipeline = cls(load_config(articles=Path(articles), **settings))
+        """A pipeline over a folder (or file) of articles, its index made equal to it first.
+
+        ``settings`` are those of ``Config``; ``llm`` may be a language model object as well.
+        """
+        name = settings.get("llm")
+        model = None if name is None or isinstance(name, str) else settings.pop("llm")
+        pipeline = cls(load_config(articles=Path(articles), **settings), llm=model)
         pipeline.sync()
         return pipeline
 
@@ -116,6 +133,21 @@ class Pipeline:
     def embedder(self) -> Embedder:
         """The embedder; the first use of the configured one loads it."""
         return self._given_embedder or load_embedder(self.config.embedder)
+
+    @property
+    def language_model(self) -> LanguageModel | None:
+        """The model that drafts, None where none does; the first use of a local one loads it.
+
+        Raises ``ConfigError`` and ``ModelError`` as ``rag.open_model`` does.
+        """
+        return self._given_model or open_model(self.config)
+
+    @property
+    def fingerprint(self) -> str:
+        """That of the configuration, or of it and the model object that drafts."""
+        if self._given_model is None:
+            return self.config.fingerprint
+        return fingerprint_of([self.config.fingerprint, self._given_model.identity])
 
     def sync(
         self,
@@ -140,41 +172,65 @@ class Pipeline:
         with self._lock:  # no sync may close the catalog meanwhile
             return list(self._open_catalog().articles())
 
+    def listing(self) -> tuple[ListedArticle, ...]:
+        """Every article with its state, and what was left out; see ``rag.listing``."""
+        with self._lock:
+            return list_collection(self._open_catalog())
+
     def article(self, article_id: str) -> Article:
         """One indexed article, by its id or an alias; raises ``KeyError`` without it."""
         with self._lock:
             return self._open_catalog().article(article_id)
 
-    def search(self, question: str, limit: int = 10) -> tuple[Hit, ...]:
+    def article_heads(self) -> list[Article]:
+        """Every indexed article without its text, sorted by id: for listings and filters."""
+        with self._lock:
+            return self._open_catalog().article_heads()
+
+    def search(
+        self, question: str, limit: int = 10, filters: Filters | None = None
+    ) -> tuple[Hit, ...]:
         """The best chunks for a question, best first, with the scores that ranked them."""
-        candidates = self.candidates(_checked(question))
+        candidates = self.candidates(_checked(question), filters)
         return candidates.hits[:limit] if candidates else ()
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
+    ) -> Answer:
         """Answer a question, or say that the articles don't.
 
-        ``history``: the conversation's turns so far, oldest first. Raises ``QuestionError`` for
-        a question that is empty or longer than ``MAX_QUESTION_CHARACTERS``, and
+        ``history``: the conversation's turns so far, oldest first; ``filters``: the part of the
+        collection to ask. Raises ``QuestionError`` for a question that is empty or longer than
+        ``MAX_QUESTION_CHARACTERS``, ``FilterError`` for filters that match no article, and
         ``ArticleIndexError`` when there is no index or it was built by another configuration.
         """
-        told = self.stream(question, history)
+        told = self.stream(question, history, filters)
         return next(answer for answer in told if isinstance(answer, Answer))
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Partial | Answer]:
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
+    ) -> Iterator[Partial | Answer]:
         """``ask``, told as it comes: partial answers, and the whole one last.
 
         Who stops reading stops the work.
         """
-        clock = _Clock()
-        understood = standalone(_checked(question), history)
+        clock = Clock()
+        model = self.language_model  # first of all: a setting that is wrong is no notice
+        checked = _checked(question)
+        talk = small_talk(checked)
+        if talk is not None:
+            yield self._small_talk(question, talk, clock)
+            return
+        understood = rewrite(checked, history, completing(model) if model else None)
         clock.lap("understand")
-        understood, candidates = self._mended(understood)
+        understood, candidates = self._mended(understood, filters)
         yield Partial(understood)
         clock.lap("retrieve")
         evidence: dict[str, Any] = {
             "question": question,
             "understood": understood,
-            "fingerprint": self.config.fingerprint,
+            "fingerprint": self.fingerprint,
+            "filters": filters or Filters(),
         }
         if candidates is None:
             yield abstained(Reason.NOTHING_INDEXED, 0.0, clock.laps(), evidence)
@@ -187,17 +243,88 @@ class Pipeline:
             reason, message = refuse(reading.question, reading.confidence, reading.premises)
             yield abstained(reason, reading.confidence, clock.laps(), evidence, message)
             return
+        sides = self._sides(reading, candidates)
+        if sides:
+            clock.lap("compose")
+            yield Answer(
+                status=Status.ANSWERED,
+                sentences=sides,
+                confidence=reading.confidence,
+                reason=Reason.ARTICLES_DISAGREE,
+                message=MESSAGE,
+                timing_ms=clock.laps(),
+                **evidence,
+            )
+            return
         composed = self._composed(reading, candidates)
         clock.lap("compose")
-        yield Answer(
+        answer = Answer(
             status=Status.ANSWERED,
             sentences=composed.sentences,
             short_answer=composed.short_answer,
             short_confidence=composed.short_confidence,
             confidence=reading.confidence,
-            timing_ms=clock.laps(),
+            reprints=find_reprints(composed.sentences, candidates.hits),
             **evidence,
         )
+        if model is not None:
+            basis = self._basis(reading, composed)
+            quotes = pack(reading.ranked, basis.chosen, self.config.llm_evidence_tokens)
+            answer = yield from self.drafted(model, basis, quotes, answer)
+            clock.lap("draft")
+        yield replace(answer, timing_ms=clock.laps())
+
+    def _basis(self, reading: Reading, composed: Composed) -> Basis:
+        """What a draft must hold to stand for the quoted answer."""
+        return Basis(
+            question=reading.question,
+            chosen=composed.chosen,
+            telling=composed.telling,
+            phrase=composed.phrase,
+            phrase_confidence=composed.short_confidence,
+            max_sentences=self.config.max_sentences,
+        )
+
+    def drafted(
+        self, model: LanguageModel, basis: Basis, quotes: tuple[Quote, ...], quoted: Answer
+    ) -> Generator[Partial, None, Answer]:
+        """The answer in the model's words as far as they hold, else the quoted one."""
+        drafter = Drafter(model, self.config, self._check(), self.draft_cache())
+        for told in drafter.stream(basis, quotes):
+            if isinstance(told, Drafted):
+                return replace(
+                    quoted,
+                    sentences=told.sentences or quoted.sentences,
+                    notice=told.notice,
+                    rejected=told.rejected,
+                    usage=told.usage,
+                )
+            yield Partial(quoted.understood, told.sentences, told.draft)
+        return quoted
+
+    def draft_cache(self) -> DraftCache | None:
+        """Where drafts are kept, None where the configuration does not ask for it."""
+        return DraftCache(self.config.index_path) if self.config.llm_cache else None
+
+    def _check(self) -> Check:
+        """What checks a drafted sentence."""
+        from rag.verification import verify  # reads its tables when it is first used
+
+        return verify
+
+    def _small_talk(self, question: str, talk: Talk, clock: Clock) -> Answer:
+        """Small talk answered in kind; no article is searched for it."""
+        with self._lock:
+            model = self.language_model
+            writer = model.name if model else ""
+            facts = Facts(self._open_catalog().overview(), self.config.embedder, writer)
+        clock.lap("understand")
+        evidence = {
+            "question": question,
+            "understood": question,
+            "fingerprint": self.config.fingerprint,
+        }
+        return abstained(Reason.SMALL_TALK, 0.0, clock.laps(), evidence, reply(talk, facts))
 
     def read(self, question: Question, candidates: Candidates) -> Reading:
         """Read the best chunks: their sentences ranked, and whether the best one answers."""
@@ -209,6 +336,17 @@ class Pipeline:
         premises = unmet_premises(question, best.article, best.text, best.context)
         return Reading(question, tuple(ranked), features, premises)
 
+    def _sides(self, reading: Reading, candidates: Candidates) -> tuple[AnswerSentence, ...]:
+        """What articles that do not agree say, newest first; empty where they agree."""
+        question = reading.question
+
+        def phrase_of(sentence: SentenceEvidence) -> ShortAnswer | None:
+            return choose_short_answer(
+                question, sentence_tokens(candidates, sentence, self.embedder)
+            )
+
+        return quote_sides(disagreement(question, reading.ranked, phrase_of, self.lexical))
+
     def _composed(self, reading: Reading, candidates: Candidates) -> Composed:
         """The answer's sentences and the phrase that answers."""
         question, ranked = reading.question, reading.ranked
@@ -218,21 +356,22 @@ class Pipeline:
         tokens = sentence_tokens(candidates, telling, self.embedder)
         return compose(chosen, telling, choose_short_answer(question, tokens))
 
-    def _mended(self, question: str) -> tuple[str, Candidates | None]:
+    def _mended(self, question: str, filters: Filters | None) -> tuple[str, Candidates | None]:
         """The question with its misspelt words mended, and what is found for it."""
-        found = self.candidates(question)
+        found = self.candidates(question, filters)
         if found is None:
             return question, None
         texts = {hit.article.id: hit.article for hit in found.hits[:SPELLING_HITS]}.values()
         mended = mend_spelling(
             question, self.lexical, (f"{article.title}\n{article.text}" for article in texts)
         )
-        return mended, found if mended == question else self.candidates(mended)
+        return mended, found if mended == question else self.candidates(mended, filters)
 
-    def candidates(self, question: str) -> Candidates | None:
+    def candidates(self, question: str, filters: Filters | None = None) -> Candidates | None:
         """The ranked chunks for a question and how each matched; None with nothing indexed.
 
-        All of one generation of the index: read anew if it changed meanwhile.
+        Raises ``FilterError`` for filters that match no article. All of one generation of the
+        index: read anew if it changed meanwhile.
         """
         names = understand(question).names
         for _ in range(SEARCH_ATTEMPTS):
@@ -240,7 +379,8 @@ class Pipeline:
             # and with the processors all at one search, two at once would end no sooner.
             with self._lock, suppress(KeyError):  # a chunk that was ranked may be gone
                 searcher = self._current()
-                found = searcher.search(question, names, self.config.candidates)
+                articles = matching_articles(filters, self.article_heads()) if filters else None
+                found = searcher.search(question, names, self.config.candidates, articles)
                 if searcher.generation == self._open_catalog().generation:
                     return found
         raise ArticleIndexError(
@@ -274,26 +414,10 @@ class Pipeline:
         build = describe_build(self.config, self.embedder)
         check_build(catalog.meta(), build, self.config.index_path)
         if self._store is None:
-            self._store = ChunkStore.open(catalog, self.config.collection)
+            self._store = open_store(self.config, catalog)
         else:
             self._store.refresh()
         return Searcher(catalog, self._store, self.embedder)
-
-
-class _Clock:
-    """Milliseconds of each stage, and in total."""
-
-    def __init__(self) -> None:
-        self._started = self._last = time.perf_counter()
-        self._laps: dict[str, float] = {}
-
-    def lap(self, stage: str) -> None:
-        now = time.perf_counter()
-        self._laps[stage] = (now - self._last) * 1000.0
-        self._last = now
-
-    def laps(self) -> dict[str, float]:
-        return {**self._laps, "total": (time.perf_counter() - self._started) * 1000.0}
 
 
 def _checked(question: str) -> str:

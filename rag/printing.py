@@ -23,8 +23,10 @@ from rag.values import (
     Hit,
     LoadProblem,
     RankedArticle,
+    Reason,
     SyncPlan,
     SyncReport,
+    Usage,
 )
 
 if TYPE_CHECKING:
@@ -83,18 +85,27 @@ def print_answer(answer: Answer) -> None:
         console.print(_text(displayable(answer.message), WARNING))
         _print_nearest(console, answer.retrieved)
         return
+    if answer.reason is Reason.ARTICLES_DISAGREE:
+        console.print(_text(displayable(answer.message), WARNING))
+        for sentence in answer.sentences:
+            console.print(
+                _text(f"{sentence.citations[0].date}  ", FAINT).append_text(_sentence(sentence))
+            )
+        _print_sources(console, answer)
+        return
     body = _text("")
     for sentence in answer.sentences:
         body.append_text(_sentence(sentence)).append(" ")
     body.rstrip()
     console.print(body)
+    if answer.notice:
+        console.print(_text(displayable(answer.notice), WARNING))
     if answer.headline:
         console.print()
         console.print(_text("Short answer: ").append(displayable(answer.headline), HIGHLIGHT))
-    console.print()
-    console.print(_text(f"Sources (confidence {answer.confidence:.0%})", FAINT))
-    for citation in answer.citations:
-        _print_source(console, citation)
+    _print_sources(console, answer)
+    if answer.usage:
+        console.print(_text(_cost(answer.usage, len(answer.rejected)), FAINT))
 
 
 def print_hits(hits: Sequence[Hit]) -> None:
@@ -260,6 +271,13 @@ def _joined(part: str) -> str:
     return f"{head}{shown}{tail}" if shown else head
 
 
+def _print_sources(console: Console, answer: Answer) -> None:
+    console.print()
+    console.print(_text(f"Sources (confidence {answer.confidence:.0%})", FAINT))
+    for citation in answer.citations:
+        _print_source(console, citation)
+
+
 def _print_source(console: Console, citation: Citation) -> None:
     head = _text(f"[{citation.number}] ", MARK).append(_described(citation), HIGHLIGHT)
     console.print(head)
@@ -273,6 +291,14 @@ def _described(citation: Citation) -> str:
     """Title, outlet and date, as far as they are known."""
     parts = (citation.title or citation.article_id, citation.outlet, citation.date)
     return ", ".join(displayable(part) for part in parts if part)
+
+
+def _cost(usage: Usage, rejected: int) -> str:
+    """What a model's part of an answer cost, and how much of it was not shown."""
+    tokens = usage.prompt_tokens + usage.completion_tokens
+    spent = "kept from before" if usage.cached else f"{tokens:,} tokens"
+    left_out = f", {rejected} of its sentences left out" if rejected else ""
+    return f"Drafted by {displayable(usage.model)}: {spent}, {usage.seconds:.1f} s{left_out}"
 
 
 def _print_nearest(console: Console, articles: Sequence[RankedArticle]) -> None:

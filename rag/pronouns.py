@@ -68,7 +68,7 @@ def fill_pronouns(text: str, turns: Sequence[Turn]) -> str:
             continue
         if done and match.start() > done.start():
             continue
-        meant = first(_meaning(match), turns)
+        meant = next((found for read in _meanings(match) if (found := first(read, turns))), "")
         if not meant or any(meant == other for _, other in replaced):
             aside = aside or ("" if meant else first(_content, turns))
         elif match["pointing"] and _NOUN_AFTER.match(text, match.end()):
@@ -82,14 +82,23 @@ def fill_pronouns(text: str, turns: Sequence[Turn]) -> str:
     return text
 
 
-def _meaning(match: re.Match[str]) -> Callable[[Turn], str]:
+def _meanings(match: re.Match[str]) -> tuple[Callable[[Turn], str], ...]:
+    """How a turn tells what a pronoun is: the surest way first, tried on every turn."""
     if match["person"]:
-        return person
+        return (person,)
     if match["things"] or match.group().lower() in ("these", "those"):
-        return lambda turn: things(turn) or thing(turn)
+        return (
+            lambda turn: things(turn, several_only=True),
+            lambda turn: things(turn) or thing(turn),
+        )
     if match["there"]:
-        return _place
-    return lambda turn: thing(turn) or things(turn)
+        return (_place,)
+    if match["thing"]:
+        return (
+            lambda turn: thing(turn, single_only=True),
+            lambda turn: thing(turn) or things(turn),
+        )
+    return (lambda turn: thing(turn) or things(turn),)
 
 
 def _points_back(text: str, match: re.Match[str]) -> bool:

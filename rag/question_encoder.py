@@ -49,17 +49,22 @@ class QuestionEncoder:
         The spans are int [tokens, 2], (0, 0) for special tokens; a longer text than the model
         reads is cut.
         """
+        layers, spans = self.encode_layers(text)
+        mean = layers[-1].mean(axis=0)
+        return mean / np.linalg.norm(mean), layers[-1], spans
+
+    def encode_layers(self, text: str) -> tuple[list[Floats], npt.NDArray[np.int64]]:
+        """The token vectors [tokens, dimension] behind each layer, and token spans as above."""
         encoded = self._tokenizer.encode(text)
         ids = np.array(encoded.ids)
         spans = np.array(encoded.offsets, dtype=np.int64)
         if len(ids) > self.max_tokens:
             kept = [*range(self.max_tokens - 1), len(ids) - 1]  # the last one is [SEP]
             ids, spans = ids[kept], spans[kept]
-        hidden = self._embed(ids)
+        layers = [self._embed(ids)]
         for layer in range(self._layers):
-            hidden = self._transform(hidden, f"encoder.layer.{layer}")
-        mean = hidden.mean(axis=0)
-        return mean / np.linalg.norm(mean), hidden, spans
+            layers.append(self._transform(layers[-1], f"encoder.layer.{layer}"))
+        return layers[1:], spans
 
     def _embed(self, ids: npt.NDArray[np.int64]) -> Floats:
         tables = (f"embeddings.{name}_embeddings.weight" for name in ("word", "position"))

@@ -17,6 +17,8 @@ from rag.readers_rows import read_csv, read_jsonl
 MAX_ARTICLE_BYTES = 64 * 1024 * 1024
 # A collection is as large as it is, but is held in memory while it is read.
 MAX_COLLECTION_BYTES = 1024 * 1024 * 1024
+# lxml reports it as an error of syntax; the number is that of XML_ERR_NO_MEMORY in xmlerror.h.
+_LIBXML_NO_MEMORY = 2
 # What the parsers log is about the inside of files, and would be printed without a file's name.
 _LOGGERS = ("pypdf", "trafilatura", "htmldate", "charset_normalizer")
 
@@ -38,6 +40,7 @@ _READERS: dict[str, Callable[[bytes], Extraction]] = {
     ".jsonl": read_jsonl,
     ".csv": read_csv,
 }
+SUFFIXES = frozenset(_READERS)
 _COLLECTIONS = frozenset({".jsonl", ".csv"})
 
 
@@ -67,6 +70,8 @@ def extract(suffix: str, data: bytes) -> Extraction:
     except UnreadableError:
         raise
     except Exception as error:  # on damaged files the parsers raise whatever they like
+        if isinstance(error, MemoryError) or getattr(error, "code", None) == _LIBXML_NO_MEMORY:
+            raise UnreadableError("it takes more memory to read than a file may") from error
         kind = type(error).__name__
         raise UnreadableError(f"it is damaged and cannot be parsed ({kind})") from error
 

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 # All that a Word file unpacks to: twice the largest file that is read, as its pictures hardly
 # shrink and its text rarely grows more than tenfold. A zip bomb unpacks to gigabytes.
 MAX_UNPACKED_BYTES = 128 * 1024 * 1024
+# Word itself lays out 63; a cell may claim to span a thousand million, each of which costs memory.
+MAX_TABLE_COLUMNS = 1_000
+# More than any archive needs: a Word file of 1,000 pictures has some 1,100 members.
+MAX_ZIP_MEMBERS = 20_000
 # Old Office files, and new ones behind a password, are in Microsoft's compound format, no zip.
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0"
 
@@ -148,6 +152,8 @@ def _check_zip(data: bytes) -> None:
             members = archive.infolist()
     except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError):
         raise UnreadableError("it is damaged: not a zip archive, as Word files are") from None
+    if len(members) > MAX_ZIP_MEMBERS:
+        raise UnreadableError(f"it has more than {MAX_ZIP_MEMBERS:,} parts")
     if sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:
         limit = MAX_UNPACKED_BYTES // 1024**2
         raise UnreadableError(f"it unpacks to more than {limit} MB")
@@ -165,5 +171,7 @@ def _blocks(document: Any) -> Iterator[str]:
 
 def _table_row(row: Any) -> str:
     """The row's cells between bars; a cell that spans several columns comes once."""
+    if sum(cell.grid_span for cell in row._tr.tc_lst) > MAX_TABLE_COLUMNS:
+        raise UnreadableError(f"a table of it has more than {MAX_TABLE_COLUMNS:,} columns")
     cells = {id(cell._tc): " ".join(cell.text.split()) for cell in row.cells}
     return f"| {' | '.join(cells.values())} |"

@@ -8,7 +8,7 @@ then late interaction over the best of them. Each chunk's score is a weighted su
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,11 +19,12 @@ from rag.embedding import Embedder
 from rag.lexical import LexicalIndex, Word, merge_terms, words
 from rag.matching import Matches, QuestionTokens, after, before, match, question_tokens
 from rag.periods import in_period
-from rag.store import ChunkStore
+from rag.stores import Store
 from rag.values import Article, Chunk, Hit, Scores
 from rag.weights import weight_vector
 
 Floats = npt.NDArray[np.float32]
+Places = npt.NDArray[np.intp]
 
 # Weights of the first stage, which only has to let the right chunk pass: dense 1, and BM25 of
 # the chunk and of its article, each over the best of the question.
@@ -32,6 +33,8 @@ FIRST_ARTICLE = 0.3
 # Chunks that late interaction looks at: recall@50 is .998 on the clusters that weights were
 # chosen on, and decoding them takes about 10 ms.
 LATE_CANDIDATES = 50
+# The vectors of this many chunks are read and compared faster than Chroma is asked for all.
+COMPARED_ALONE = 2_000
 # Of one article at most these, so that a long one does not crowd out all others.
 CHUNKS_AN_ARTICLE = 8
 
@@ -73,7 +76,7 @@ _DENSE, _SENTENCE, _LEXICAL, _LATE = (
 class Searcher:
     """Searches one generation of an index; make a new one when the catalog has moved on."""
 
-    def __init__(self, catalog: Catalog, store: ChunkStore, embedder: Embedder) -> None:
+    def __init__(self, catalog: Catalog, store: Store, embedder: Embedder) -> None:
         self._catalog = catalog
         self._store = store
         self._embedder = embedder
@@ -100,18 +103,27 @@ class Searcher:
         """The BM25 index over the chunks."""
         return self._chunks
 
-    def search(self, question: str, names: Sequence[str], limit: int) -> Candidates | None:
+    def search(
+        self,
+        question: str,
+        names: Sequence[str],
+        limit: int,
+        articles: Collection[str] | None = None,
+    ) -> Candidates | None:
         """The best chunks for a question, or None when nothing is indexed.
 
         ``names`` are the question's proper names and numbers; ``limit`` is the number of chunks
-        that each first-stage ranking contributes.
+        that each first-stage ranking contributes. With ``articles`` (ids) the chunks of all
+        others are left out before anything is ranked; what a word tells is still told by the
+        whole index, so that scores mean what they mean without.
         """
-        if not len(self):
+        allowed = self.places_of(articles)
+        if not len(allowed):
             return None
         vectors = self._embedder.embed_question(question)
         asked = words(question)
         tokens = question_tokens(vectors, asked, self._chunks)
-        first = self._first_stage(vectors.vector, asked, limit)
+        first = self._first_stage(vectors.vector, asked, limit, allowed)
         ids = [self._chunks.ids[place] for place in first.places]
         blobs = self._catalog.tokens(ids)
         matches = match(tokens, [blobs[chunk_id] for chunk_id in ids])
@@ -120,7 +132,7 @@ class Searcher:
             article_id: self._catalog.article(article_id)
             for article_id in dict.fromkeys(chunks[chunk_id].article_id for chunk_id in ids)
         }
-        articles = [loaded[chunks[chunk_id].article_id] for chunk_id in ids]
+        sources = [loaded[chunks[chunk_id].article_id] for chunk_id in ids]
         features = np.column_stack(
             [
                 first.dense,
@@ -128,21 +140,57 @@ class Searcher:
                 first.lexical_article,
                 _late_features(tokens, matches, len(ids)),
                 self._word_shares(asked, names, first.places),
-                _title_shares(tokens, articles),
-                in_period(question, [article.date for article in articles]),
+                _title_shares(tokens, sources),
+                in_period(question, [article.date for article in sources]),
             ]
         ).astype(np.float32)
         features = features[:, _COLUMN_ORDER]
-        pairs = list(zip((chunks[chunk_id] for chunk_id in ids), articles, strict=True))
+        pairs = list(zip((chunks[chunk_id] for chunk_id in ids), sources, strict=True))
         return _ranked(pairs, features, matches, tokens)
 
-    def _first_stage(self, vector: Floats, asked: Sequence[Word], limit: int) -> _FirstStage:
+    def places_of(self, articles: Collection[str] | None) -> Places:
+        """The places of the chunks of these articles, or of all."""
+        if articles is None:
+            return np.arange(len(self), dtype=np.intp)
+        wanted = [name in articles for name in self._articles.ids]
+        return np.flatnonzero(np.array(wanted, dtype=bool)[self._article_of])
+
+    def nearest(
+        self, vector: Floats, limit: int, allowed: Places, compared_alone: int = COMPARED_ALONE
+    ) -> dict[int, float]:
+        """The cosine of the ``limit`` allowed chunks nearest to ``vector``, by place.
+
+        Up to ``compared_alone`` of them are compared without Chroma, which is asked for more and
+        more of all chunks otherwise, until enough of them are allowed.
+        """
+        if len(allowed) < len(self) and len(allowed) <= compared_alone:
+            stored = self._catalog.vectors([self._chunks.ids[place] for place in allowed])
+            cosines = stored @ vector
+            best = np.argsort(-cosines, kind="stable")[:limit]
+            return {int(allowed[row]): float(cosines[row]) for row in best}
+        passing = np.zeros(len(self), dtype=bool)
+        passing[allowed] = True
+        limit = min(limit, len(allowed))
+        asked = limit if len(allowed) == len(self) else 2 * limit * len(self) // len(allowed)
+        while True:
+            nearest = self._store.query(vector, min(asked, len(self)))
+            found = {
+                self._place[name]: score
+                for name, score in nearest
+                if name in self._place and passing[self._place[name]]
+            }
+            if len(found) >= limit or asked >= len(self):
+                return dict(list(found.items())[:limit])
+            asked *= 2
+
+    def _first_stage(
+        self, vector: Floats, asked: Sequence[Word], limit: int, allowed: Places
+    ) -> _FirstStage:
         """The places of the best chunks by the first-stage sum, with the parts of it."""
-        lexical = self._chunks.scores(asked)
+        lexical = _only(self._chunks.scores(asked), allowed)
         by_article = self._articles.scores(asked)
-        lexical_article = by_article[self._article_of]
-        nearest = self._store.query(vector, min(limit, len(self)))
-        cosine = {self._place[name]: score for name, score in nearest if name in self._place}
+        lexical_article = _only(by_article[self._article_of], allowed)
+        cosine = self.nearest(vector, limit, allowed)
         pool = {*cosine, *_best(lexical, limit), *_best(lexical_article, limit)}
         places = np.array(sorted(pool), dtype=np.intp)
         dense = self._cosines(places, vector, cosine)
@@ -210,6 +258,13 @@ _BUILT = (
     "period",
 )
 _COLUMN_ORDER = [_BUILT.index(name) for name in RANKING_FEATURES]
+
+
+def _only(scores: Floats, allowed: Places) -> Floats:
+    """The scores of the allowed places, and 0 for all others."""
+    kept = np.zeros_like(scores)
+    kept[allowed] = scores[allowed]
+    return kept
 
 
 def _best(scores: Floats, limit: int) -> list[int]:

@@ -15,6 +15,7 @@ from rag.values import (
     Citation,
     Hit,
     RankedArticle,
+    Span,
     SyncPlan,
     SyncReport,
     Verdict,
@@ -55,12 +56,21 @@ def answer_to_dict(answer: Answer) -> dict[str, Any]:
             for rejected in answer.rejected
         ],
         "usage": asdict(answer.usage) if answer.usage else None,
+        "filters": asdict(answer.filters),
+        "reprints": [citation_to_dict(citation) for citation in answer.reprints],
     }
 
 
-def verdict_to_dict(verdict: Verdict) -> dict[str, str]:
-    """What a check found."""
-    return {"label": verdict.label.value, "reason": verdict.reason}
+def verdict_to_dict(verdict: Verdict) -> dict[str, Any]:
+    """What a check found; spans are ``[start, end]``, ``quote`` counts the sentence's citations."""
+    return {
+        "label": verdict.label.value,
+        "reason": verdict.reason,
+        "matches": [
+            {"claim": _pair(match.claim), "quote": match.quote, "span": _pair(match.span)}
+            for match in verdict.matches
+        ],
+    }
 
 
 def sentence_to_dict(sentence: AnswerSentence) -> dict[str, Any]:
@@ -68,7 +78,8 @@ def sentence_to_dict(sentence: AnswerSentence) -> dict[str, Any]:
     highlight = sentence.highlight
     return {
         "text": sentence.text,
-        "highlight": [highlight.start, highlight.end] if highlight else None,
+        "score": round(float(sentence.score), SCORE_DECIMALS),
+        "highlight": None if highlight is None else _pair(highlight),
         "citations": [citation_to_dict(citation) for citation in sentence.citations],
         "verdict": verdict_to_dict(sentence.verdict) if sentence.verdict else None,
     }
@@ -150,3 +161,7 @@ def sync_plan_to_dict(plan: SyncPlan) -> dict[str, Any]:
         "rebuild": plan.rebuild,
         "refusal": plan.refusal,
     }
+
+
+def _pair(span: Span) -> list[int]:
+    return [span.start, span.end]

@@ -19,7 +19,8 @@ from rag.folder_sync import FolderSync, lies_under
 from rag.indexing import Indexer
 from rag.loading import SourceFile, list_files
 from rag.planning import check_removals, make_plan, removal_error
-from rag.store import ChunkStore, index_lock
+from rag.store import index_lock
+from rag.stores import open_store
 from rag.values import SyncPlan, SyncReport
 
 # Where a rebuild collects the new catalog, so that the old one serves until it is complete.
@@ -119,7 +120,7 @@ def _sync(
         held = 0 if allowed.empty else len(catalog.sources())
         if not allowed.removals:
             check_removals(config, catalog, files)
-        store = ChunkStore.open(catalog, config.collection, locked=True, on_progress=on_progress)
+        store = open_store(config, catalog, locked=True, on_progress=on_progress)
         indexer = Indexer(config, catalog, store, embedder, on_progress)
         report = FolderSync(catalog, indexer, on_progress).run(files, _guard(config, held))
         store.close()
@@ -157,7 +158,7 @@ def _rebuild(
         catalog.copy_over(folder)
     shutil.rmtree(working)
     with Catalog.open(folder, build) as rebuilt:
-        store = ChunkStore.open(rebuilt, config.collection, locked=True, on_progress=on_progress)
+        store = open_store(config, rebuilt, locked=True, take_over=True, on_progress=on_progress)
         store.close()
     return report
 

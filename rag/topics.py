@@ -55,7 +55,10 @@ _WHICH_SEVERAL = re.compile(
 _INVERTED = re.compile(
     r"(?:do|does|did|will|would|can|could|should|may|might)\b", re.IGNORECASE
 )  # fmt: skip
-_NOT_A_NOUN = re.compile(r"^(?:is|was|has|does|this|its|his|else)\b|’s$", re.IGNORECASE)
+_NOT_A_NOUN = re.compile(
+    r"^(?:is|are|was|were|has|have|had|do|does|did|will|would|can|could|the|this|its|his|else)\b|’s$",
+    re.IGNORECASE,
+)
 
 _ROLE = re.compile(
     r"\b(?:CEO|CFO|President|Prime Minister|Minister|Director|Chancellor|Chief|Chairman|Chair|"
@@ -71,7 +74,7 @@ _SAYS_AFTER = re.compile(
 _PLACE_BEFORE = re.compile(
     r"\b(?:in|at|from|near|to|into|across|outside)\s+(?:the\s+)?$", re.IGNORECASE
 )
-_ROLE_BEFORE = re.compile(rf"{_ROLE.pattern}$")
+_ROLE_BEFORE = re.compile(rf"{_ROLE.pattern}$|\b(?i:{'|'.join(sorted(PERSONS))}|manager),?\s+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +167,14 @@ def _with_attached(text: str, end: int, stops: Iterable[int]) -> int:
     return end
 
 
-def thing(turn: Turn) -> str:
-    """What *it* is after a turn; empty if that cannot be told."""
+def thing(turn: Turn, *, single_only: bool = False) -> str:
+    """What *it* is after a turn; empty if that cannot be told.
+
+    ``single_only``: nor if it is in the plural.
+    """
     question = turn.question[:_READ]
     phrases = [p for p in noun_phrases(question) if p.head not in PERSONS]
-    single = [p for p in phrases if not p.several] or phrases
+    single = [p for p in phrases if not p.several] or ([] if single_only else phrases)
     chosen = single[:1] if _COPULAR.match(question) else single[-1:]
     for phrase in chosen:
         if phrase.head not in ATTRIBUTES:
@@ -179,8 +185,11 @@ def thing(turn: Turn) -> str:
     return found[0].of(question) if found else ""
 
 
-def things(turn: Turn) -> str:
-    """What *they* are after a turn: what is named together, or what stands in the plural."""
+def things(turn: Turn, *, several_only: bool = False) -> str:
+    """What *they* are after a turn: what is named together, or what stands in the plural.
+
+    ``several_only``: and no single name, which may be a company that *they* are.
+    """
     question = turn.question[:_READ]
     together = _named_together(question)
     if together:
@@ -198,6 +207,8 @@ def things(turn: Turn) -> str:
         answered = _named_together(turn.answer[:_READ]) or person(turn)
         if answered:
             return answered
+    if several_only:
+        return ""
     found = names(question)
     return found[0].of(question) if found else ""
 
@@ -205,8 +216,13 @@ def things(turn: Turn) -> str:
 def person(turn: Turn) -> str:
     """Who *he* or *she* is after a turn: the likeliest name of question, then answer."""
     best, chosen = 0, ""
-    for text in (turn.question[:_READ], turn.answer[:_READ]):
+    question, answer = turn.question[:_READ], turn.answer[:_READ]
+    # After "Who follows Roe?" it is who follows him.
+    asks = understand(question).expects is Expects.PERSON
+    for text in (answer, question) if asks else (question, answer):
         for span in reversed(names(text)):
+            if asks and text is answer and span.of(text) in question:
+                continue
             likeness = _likeness(text, span)
             if likeness > best:
                 best, chosen = likeness, _ROLE.split(span.of(text))[-1]

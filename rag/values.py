@@ -237,6 +237,23 @@ class Turn:
     answer: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What part of the collection a question is put to; an empty field leaves all of it.
+
+    ``since`` and ``until`` are ISO dates, both inclusive: an article without a date is outside
+    any of them. ``outlets`` are compared without case; ``articles`` are ids.
+    """
+
+    since: str = ""
+    until: str = ""
+    outlets: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self != Filters()
+
+
 SURE_SHORT_ANSWER = 0.5
 """A phrase less likely than this to answer is marked in its sentence, and not set above it."""
 
@@ -248,11 +265,14 @@ class Answer:
     ``question`` is what was typed, ``understood`` the standalone question that was searched.
     ``confidence`` in [0, 1] estimates the probability that the articles hold the answer.
     ``short_confidence`` estimates the same of ``short_answer``, the phrase that answers.
-    ``message`` is what a reader is told when there is no answer; empty when there is one.
+    ``message`` is what a reader is told when there is no answer, or when articles disagree;
+    empty otherwise.
     ``retrieved`` are distinct articles, best first, given also when it abstains; ``hits`` the
     chunks behind them. ``timing_ms`` has one entry a stage, and ``total``. ``notice`` tells a
     reader what went otherwise than asked (the model did not answer, so this is quoted).
-    ``rejected`` and ``usage`` tell of the model that drafted, where one did.
+    ``rejected`` and ``usage`` tell of the model that drafted, where one did. ``filters`` is what
+    part of the collection was asked. ``reprints`` are the same words in other articles: each
+    bears the number of the footnote that it repeats.
     """
 
     question: str
@@ -271,6 +291,8 @@ class Answer:
     notice: str = ""
     rejected: tuple[RejectedSentence, ...] = ()
     usage: Usage | None = None
+    filters: Filters = Filters()
+    reprints: tuple[Citation, ...] = ()
 
     @property
     def headline(self) -> str:
@@ -313,20 +335,16 @@ class Partial:
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
-    """What part of the collection a question is put to; an empty field leaves all of it.
+class Overview:
+    """What a collection is: how many articles, ISO dates of the first and last, its outlets.
 
-    ``since`` and ``until`` are ISO dates, both inclusive: an article without a date is outside
-    any of them. ``outlets`` are compared without case; ``articles`` are ids.
+    Dates are empty where no article has one; ``outlets`` are distinct, most articles first.
     """
 
-    since: str = ""
-    until: str = ""
+    articles: int = 0
+    oldest: str = ""
+    newest: str = ""
     outlets: tuple[str, ...] = ()
-    articles: tuple[str, ...] = ()
-
-    def __bool__(self) -> bool:
-        return self != Filters()
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ def opened(browser: Browser, address: str, **options: object) -> Iterator[Chat]:
     yield chat
     context.close()
     assert chat.outside == []
-    assert chat.errors == []
+    assert chat.errors == [], chat.errors
 
 
 def assert_quoted_in_place(chat: Chat, engine: QueryEngine, link: str) -> None:

@@ -112,9 +112,11 @@ def test_a_footnote_opens_the_article_at_the_quoted_words(chat: Chat, engine: Qu
     assert "$45 billion" in answer.inner_text()
     mark = answer.locator("a.fn-mark").first
     assert mark.inner_text() == "[1]"
-    tool_tip = mark.get_attribute("title") or ""
-    assert expected.citations[0].title in tool_tip
-    assert " ".join(expected.citations[0].quote.split())[:80] in tool_tip
+    mark.hover()
+    card = chat.page.get_by_role("tooltip")
+    card.wait_for()
+    assert expected.citations[0].title in card.inner_text()
+    assert " ".join(expected.citations[0].quote.split())[:80] in card.inner_text()
     assert_quoted_in_place(chat, engine, chat.open_mark())
     # Once more, after reading on: the same footnote leads back to the same words.
     chat.page.locator("#footnote-panel .fn-body").evaluate("body => { body.scrollTop = 0 }")
@@ -140,9 +142,11 @@ def test_an_off_topic_question_is_refused_in_plain_sight(chat: Chat, engine: Que
     refusal = chat.page.locator(".fn-abstention")
     assert expected.message in refusal.inner_text()
     assert chat.page.locator(".fn-answer, .fn-mark, .fn-short").count() == 0
-    near = refusal.locator(".fn-nearest a")
-    assert near.count() == min(3, sum(1 for article in expected.retrieved if article.passage))
-    near.first.click()
+    chat.page.get_by_role("link", name="Why this answer?").last.click()
+    found = chat.page.locator(".fn-scores tbody")
+    found.first.wait_for()
+    assert found.count() == len(expected.retrieved)
+    found.first.get_by_role("link").click()
     chat.page.locator("#footnote-panel mark").wait_for()
 
 
@@ -152,7 +156,7 @@ def test_a_follow_up_uses_the_conversation(chat: Chat, engine: QueryEngine) -> N
     assert expected.understood != FOLLOW_UP
     chat.ask(first.question)
     chat.ask(FOLLOW_UP)
-    last = chat.page.locator(".fn-answer, .fn-abstention").last
+    last = chat.page.get_by_test_id("bot").last
     assert f"Understood as: {expected.understood}" in last.inner_text()
     chat.page.get_by_role("button", name="New conversation").click()
     chat.page.locator(".fn-hello").wait_for()
@@ -167,13 +171,21 @@ def test_a_hostile_article_is_inert_everywhere(chat: Chat, engine: QueryEngine) 
     assert_quoted_in_place(chat, engine, chat.open_mark())
     assert "<script>" in chat.page.locator(".fn-text").inner_text()
     assert "![pixel](http://203.0.113.9/p.png)" in chat.page.locator(".fn-text").inner_text()
-    chat.page.get_by_role("link", name="Articles (").click()
-    chat.page.locator(".fn-list").get_by_text(TITLE).click()
+    chat.page.get_by_role("link", name="← Sources").click()
+    chat.page.locator(".fn-card h3").get_by_text(TITLE).click()
     chat.page.locator(".fn-article h2").get_by_text(TITLE).wait_for()
+    chat.page.locator("a.fn-mark").first.hover()
+    assert "onerror=" in chat.page.locator("#footnote-hover").inner_text()
     chat.ask("<img src=x onerror='window.hacked=9'> **who** is the [mayor](javascript:hacked=10)?")
     assert "onerror=" in chat.page.locator(".fn-question").last.inner_text()
-    ours = "#footnote-messages, #footnote-panel"
-    for element in ("img", "script", "iframe", "[onerror]", 'a:not([href^="#footnote-"])'):
+    ours = "#footnote-messages, #footnote-panel, #footnote-hover, #footnote-filters"
+    for element in (
+        "img",
+        "script",
+        "iframe",
+        "[onerror]",
+        'a:not([href^="#footnote-"], [href^="#keep-"])',
+    ):
         inside = ", ".join(f"{part} {element}" for part in ours.split(", "))
         assert chat.page.locator(inside).count() == 0, element
     assert chat.page.evaluate("typeof window.hacked") == "undefined"
@@ -192,7 +204,8 @@ def test_a_screen_reader_hears_words_and_not_markup(chat: Chat) -> None:
     assert chat.page.locator('[aria-label*="<"]').count() == 0
     described = chat.page.locator("#footnote-panel").aria_snapshot()
     assert 'link "Sources"' in described
-    assert chat.page.get_by_role("link", name="[1]").first.is_visible()
+    mark = chat.page.get_by_role("link", name="Footnote 1: China and Russia")
+    assert mark.first.is_visible()
 
 
 def test_examples_are_questions_that_are_answered(chat: Chat) -> None:
@@ -228,8 +241,8 @@ def test_both_colour_schemes_are_legible(browser: Browser, address: str, scheme:
         assert contrast(chat, ".fn-text", ".fn-view") >= 7
         assert contrast(chat, "#footnote-panel mark", "#footnote-panel mark") >= 7
         chat.ask(OFF_TOPIC)
-        assert contrast(chat, ".fn-message", ".fn-abstention") >= 7
-        assert contrast(chat, ".fn-label", ".fn-abstention") >= 4.5
+        assert contrast(chat, ".fn-nothing-near .fn-message", "body") >= 7
+        assert contrast(chat, ".fn-nothing-near .fn-label", "body") >= 4.5
 
 
 def test_a_phone_shows_everything_without_scrolling_sideways(
@@ -247,9 +260,7 @@ def test_a_phone_shows_everything_without_scrolling_sideways(
     phone.page.locator("#footnote-panel mark").wait_for()
     assert_quoted_in_place(phone, engine, link)
     assert sideways() <= 0
-    phone.page.get_by_role("link", name="Back to the chat").tap()
-    phone.page.wait_for_function(
-        "document.querySelector('a.fn-mark').getBoundingClientRect().top > 0"
-    )
+    phone.page.get_by_role("button", name="Close").tap()
+    assert mark.evaluate("mark => document.activeElement === mark")
     phone.ask(OFF_TOPIC)
     assert sideways() <= 0

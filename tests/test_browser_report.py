@@ -38,6 +38,9 @@ class NoArticles:
     def articles(self) -> list[Article]:
         return []
 
+    def article_heads(self) -> list[Article]:
+        return []
+
     def article(self, article_id: str) -> Article:
         raise KeyError(article_id)
 

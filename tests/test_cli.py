@@ -205,7 +205,7 @@ def test_an_unknown_command_lists_the_valid_ones(run: Any) -> None:
     code, _, err = run("aks", "Why?")
     assert code == 2
     assert "Did you mean ask?" in err
-    assert "ask, backup, chat, doctor, eval, restore, search or sync" in err
+    assert "ask, backup, chat, doctor, eval, mcp, restore, search, sync or verify" in err
 
 
 @pytest.mark.parametrize(

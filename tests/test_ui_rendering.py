@@ -15,12 +15,20 @@ from rag.values import (
     Answer,
     AnswerSentence,
     Article,
+    Chunk,
     Citation,
-    LoadProblem,
+    Filters,
+    Hit,
+    Partial,
     RankedArticle,
     Reason,
+    RejectedSentence,
+    Scores,
     Span,
     Status,
+    Support,
+    Usage,
+    Verdict,
 )
 from ui.links import (
     ArticleTarget,
@@ -29,24 +37,19 @@ from ui.links import (
     quote_check,
     read_article_link,
 )
-from ui.panel import (
-    TEXT_SHOWN,
-    article_html,
-    articles_html,
-    missing_article_html,
-    panel_html,
-    sources_html,
-    welcome_html,
-)
-from ui.rendering import answer_html, question_html
+from ui.panel import TEXT_SHOWN, article_html, missing_article_html, panel_html, welcome_html
+from ui.rendering import answer_html, partial_html, question_html
+from ui.sources import sources_html
+from ui.why import why_html
 
 OUR_TAGS = {
-    *("a", "article", "b", "br", "code", "div", "h2", "h3", "li", "mark", "nav", "p"),
-    *("progress", "q", "section", "span", "strong", "sup", "ul"),
+    *("a", "article", "b", "br", "code", "dd", "details", "div", "dl", "dt", "figcaption"),
+    *("figure", "h2", "h3", "li", "mark", "nav", "ol", "p", "progress", "q", "section", "span"),
+    *("strong", "summary", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"),
 }
 OUR_ATTRIBUTES = {
-    *("aria-current", "aria-label", "class", "data-opened", "dir", "href", "max", "rel"),
-    *("tabindex", "target", "title", "value"),
+    *("aria-current", "aria-label", "class", "colspan", "data-opened", "dir", "href", "max"),
+    *("rel", "role", "scope", "tabindex", "target", "title", "value"),
 }
 INERT = re.compile(r"(?:[A-Za-z0-9 ]|[^\x00-\x7f]|&#\d+;)*")
 HOSTILE = (
@@ -258,23 +261,113 @@ def test_a_refusal_never_looks_like_an_answer(reason: Reason | None) -> None:
         "Who?", "Who?", Status.ABSTAINED, reason=reason, message="Not told.", retrieved=(near,)
     )
     page = Page(answer_html(answer))
-    assert {"fn-abstention", "fn-label", "fn-message"} <= set(page.texts)
     assert not {"fn-answer", "fn-mark", "fn-short", "fn-sentence"} & set(page.texts)
-    assert page.links() == [citation_link(near.passage)] if near.passage else []
     assert "Not told." in page.text
-    assert "It snowed." in page.text
+    assert ("fn-small-talk" in page.texts) is (reason is Reason.SMALL_TALK)
+    assert ("fn-abstention" in page.texts) is (reason is not Reason.SMALL_TALK)
+    quoted = near.passage is not None and citation_link(near.passage) in page.links()
+    assert quoted is (reason not in (Reason.NOTHING_NEAR, Reason.SMALL_TALK))
+    assert ("It snowed." in page.text) is quoted
+
+
+def test_the_kinds_of_no_differ_in_words_and_in_shape() -> None:
+    kinds = (Reason.NOTHING_NEAR, Reason.NOT_STATED, Reason.NOTHING_INDEXED)
+    pages = [
+        Page(answer_html(Answer("Q", "Q", Status.ABSTAINED, reason=kind, message="No.")))
+        for kind in kinds
+    ]
+    assert len({page.texts["fn-label"][0] for page in pages}) == len(kinds)
+    shapes = {
+        attributes["class"]
+        for page in pages
+        for _, attributes in page.elements
+        if "fn-abstention" in attributes.get("class", "")
+    }
+    assert len(shapes) == len(kinds)
+
+
+def test_articles_that_disagree_are_both_quoted_the_newest_first() -> None:
+    newer = replace(ARTICLE, id="newer", date="2022-01-01", outlet="Herald")
+    undated = replace(ARTICLE, id="undated", date="", outlet="Post")
+    answer = answered(
+        cite(ARTICLE, 0, 10), cite(undated, 0, 10, 2), cite(newer, 11, 21, 3),
+        reason=Reason.ARTICLES_DISAGREE,
+    )  # fmt: skip
+    page = Page(answer_html(answer))
+    assert [side.split(" Weather")[0] for side in page.texts["figcaption"]] == [
+        "2022-01-01 · Herald", "2021-03-04 · Gazette", "undated · Post",
+    ]  # fmt: skip
+    assert len(page.links("fn-mark")) == 3
+    assert "The articles disagree" in page.texts["fn-label"]
+
+
+def test_a_sentence_tells_its_verdict_where_not_all_are_quotes() -> None:
+    quote = answered(cite(ARTICLE, 0, 10))
+    assert Page(answer_html(quote)).texts["fn-checked"] == ["Quoted word for word"]
+    verdict = Verdict(Support.PARTLY, "Only <half>.")
+    judged = AnswerSentence("It poured.", (cite(ARTICLE, 0, 10),), 1.0, None, verdict)
+    page = Page(answer_html(replace(quote, sentences=(judged, *quote.sentences), notice="Late.")))
+    assert page.texts["fn-verdict"] == ["partly supported", "quoted word for word"]
+    assert "fn-checked" not in page.texts
+    assert page.texts["fn-notice"] == ["Late."]
+    assert "Only <half>." in Page(why_html(replace(quote, sentences=(judged,)))).text
+
+
+def test_of_a_long_answer_the_end_is_folded_and_nothing_is_lost() -> None:
+    answer = answered(*(cite(ARTICLE, 0, 10, number) for number in range(1, 12)))
+    page = Page(answer_html(answer))
+    assert page.texts["summary"] == ["3 more sentences"]
+    assert len(page.texts["fn-sentence"]) == 11
+
+
+def test_reprints_are_folded_into_the_card_of_their_source() -> None:
+    others = [
+        replace(ARTICLE, id=f"r{i}", outlet=f"Paper {i}", date=f"2021-03-0{i}") for i in range(1, 4)
+    ]
+    reprints = tuple(cite(other, 0, 10) for other in others)
+    # A second quote of the source that one of them repeats too makes no second line.
+    again = cite(others[0], 11, 21, 2)
+    answer = answered(cite(ARTICLE, 0, 10), cite(ARTICLE, 11, 21, 2), reprints=(*reprints, again))
+    page = Page(sources_html(answer))
+    assert len(page.texts["fn-card"]) == 1
+    assert page.texts["summary"] == ["+3 reprints"]
+    assert [name for name in page.texts["a"] if name.startswith("Paper")] == [
+        "Paper 1 · 2021-03-01", "Paper 2 · 2021-03-02", "Paper 3 · 2021-03-03",
+    ]  # fmt: skip
+
+
+def test_what_is_not_checked_yet_is_told_apart_from_what_is() -> None:
+    confirmed = AnswerSentence("It rained.", (cite(ARTICLE, 0, 10),))
+    page = Page(partial_html(Partial("Who <it>?", (confirmed,), "It <poured>"), "Who?"))
+    assert page.texts["fn-sentence"] == ["It rained.[1]"]
+    assert page.texts["fn-draft"] == ["It <poured>"]
+    assert "Not yet checked" in page.texts["fn-draft-label"][0]
+    assert "Understood as: Who <it>?" in page.text
+
+
+def test_why_tells_what_was_retrieved_cited_and_rejected_with_scores_and_times() -> None:
+    citation = cite(ARTICLE, 0, 10)
+    chunk = Chunk(ARTICLE.id, 0, Span(0, 10), (Span(0, 10),))
+    answer = answered(
+        citation, retrieved=(RankedArticle(ARTICLE.id, ARTICLE.title, 5.0, citation),),
+        hits=(Hit(ARTICLE, chunk, Scores(0.11, 0.22, 0.33, 0.44, 5.55)),),
+        timing_ms={"retrieve": 40.0, "total": 50.0}, fingerprint="f00d",
+        rejected=(RejectedSentence("It poured.", Verdict(Support.UNSUPPORTED, "No quote.")),),
+        usage=Usage("small", 10, 20, 1.5),
+        filters=Filters(outlets=("Gazette",)),
+    )  # fmt: skip
+    text = Page(why_html(answer)).text
+    for told in (
+        "0.11", "0.22", "0.33", "0.44", "5.55", "cited [1]", "40 ms", "50 ms", "f00d",
+        "It poured.", "No quote.", "small", "10 read, 20 written", "outlet Gazette", "83%",
+    ):  # fmt: skip
+        assert told in text, told
 
 
 def test_an_error_is_told_as_one() -> None:
     page = Page(answer_html(Answer("Q", "Q", Status.ERROR, message="Too <long>.")))
     assert "Too <long>." in page.texts["fn-error"][0]
     assert "fn-answer" not in page.texts
-
-
-def test_files_that_could_not_be_read_are_listed_below_the_articles() -> None:
-    page = Page(articles_html([ARTICLE], [LoadProblem("b<>.pdf", "is encrypted")]))
-    assert article_link(ARTICLE.id) in page.links()
-    assert "b<>.pdf is encrypted" in page.text
 
 
 def test_an_empty_collection_says_what_to_do() -> None:
@@ -297,7 +390,27 @@ def test_an_empty_collection_says_what_to_do() -> None:
         sources_html(REFUSED),
         article_html(EVIL, ArticleTarget("x", Span(3, 90), quote_check(EVIL.text[3:90]))),
         missing_article_html(HOSTILE),
-        articles_html([EVIL], [LoadProblem(HOSTILE, HOSTILE)]),
+        answer_html(
+            answered(
+                cite(EVIL, 3, 90),
+                reason=Reason.ARTICLES_DISAGREE,
+                notice=HOSTILE,
+                filters=Filters(since=HOSTILE, outlets=(HOSTILE,)),
+            )
+        ),
+        partial_html(Partial(HOSTILE, (), HOSTILE), "Q"),
+        sources_html(answered(cite(EVIL, 3, 90), reprints=(cite(replace(EVIL, id="r"), 3, 90),))),
+        why_html(REFUSED),
+        why_html(
+            answered(
+                cite(EVIL, 3, 90),
+                fingerprint=HOSTILE,
+                timing_ms={HOSTILE: 1.0},
+                rejected=(RejectedSentence(HOSTILE, Verdict(Support.PARTLY, HOSTILE)),),
+                usage=Usage(HOSTILE),
+                filters=Filters(articles=(HOSTILE,)),
+            )
+        ),
         panel_html(welcome_html(0, HOSTILE), "", 1, HOSTILE),
     ],
 )

@@ -12,7 +12,7 @@ import pytest
 from chat_page import event_loops_closed
 
 from rag.errors import FootnoteError
-from rag.values import Answer, Article, Status, Turn
+from rag.values import Answer, Article, Filters, Partial, Status, Turn
 from ui.app import build_page
 from ui.chat import Chat, Collection
 from ui.serving import CONTENT_SECURITY_POLICY, start
@@ -24,10 +24,14 @@ class Shelf:
     def __init__(self, *articles: Article) -> None:
         self._articles = {article.id: article for article in articles}
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
-        raise FootnoteError(f"No index for {question!r}, {history}.", "Type: footnote sync")
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
+    ) -> Iterator[Partial | Answer]:
+        raise FootnoteError(
+            f"No index for {question!r}, {history}, {filters}.", "Type: footnote sync"
+        )
 
-    def articles(self) -> list[Article]:
+    def article_heads(self) -> list[Article]:
         return list(self._articles.values())
 
     def article(self, article_id: str) -> Article:
@@ -96,16 +100,16 @@ def test_the_status_line_promises_only_what_holds() -> None:
 
 def test_an_error_of_the_engine_is_told_in_the_chat_and_not_remembered_as_an_answer() -> None:
     chat = Chat(Shelf(), Collection("news"))
-    *_, (messages, _, conversation, _) = chat.ask("What happened?", ())
-    assert "footnote sync" in messages[-1]["content"].replace("&#58;", ":")
-    assert conversation[-1].status is Status.ERROR
+    *_, last = chat.ask("What happened?", (), Filters())
+    assert "footnote sync" in last.messages[-1]["content"].replace("&#58;", ":")
+    assert last.conversation[-1].status is Status.ERROR
 
 
 @pytest.mark.parametrize(
     ("link", "shown"),
     [
         ("#footnote-article?id=gone", "no longer indexed"),
-        ("#footnote-articles", "fn-list"),
+        ("#footnote-why?answer=7", "No articles yet"),
         ("#footnote-sources", "No articles yet"),
         ("javascript:alert(1)", "No articles yet"),
     ],

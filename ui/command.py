@@ -12,6 +12,7 @@ from rag import printing
 from rag.config import Config
 from rag.doctor import is_indexed
 from rag.errors import SourceError
+from rag.options import add_language_model
 from rag.serialising import sync_report_to_dict
 
 if TYPE_CHECKING:
@@ -28,9 +29,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's options. Host and port are checked with the other settings."""
     parser.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", help="port to listen on, 0 for any free one (default: 7860)")
+    parser.add_argument("--root-path", metavar="PATH", help="path that a proxy puts before ours")
+    parser.add_argument(
+        "--no-password",
+        action="store_true",
+        help="serve others without FOOTNOTE_PASSWORD: whoever reaches the chat reads the articles",
+    )
     parser.add_argument(
         "--no-sync", action="store_true", help="serve the index as it is, without a sync"
     )
+    add_language_model(parser)
 
 
 def run(config: Config, args: argparse.Namespace) -> int:
@@ -38,11 +46,15 @@ def run(config: Config, args: argparse.Namespace) -> int:
 
     Raises ``FootnoteError`` for what the user can mend: no articles, a port in use.
     """
+    from ui.access import rules_for
+
+    rules_for(config, no_password=args.no_password)  # before a long sync, not after
     from rag.engine import QueryEngine
 
     with closing(QueryEngine.open(config)) as engine:
+        _ = engine.pipeline.language_model  # one that cannot be had is told before the page is up
         report = None if args.no_sync else _sync(engine, quiet=args.json)
-        page, address = _start(engine, config, report)
+        page, address = _start(engine, config, report, no_password=args.no_password)
         _announce(engine, address, report, as_json=args.json)
         try:
             threading.Event().wait()
@@ -68,13 +80,18 @@ def _sync(engine: QueryEngine, *, quiet: bool) -> SyncReport | None:
     return report
 
 
-def _start(engine: QueryEngine, config: Config, report: SyncReport | None) -> tuple[gr.Blocks, str]:
+def _start(
+    engine: QueryEngine, config: Config, report: SyncReport | None, *, no_password: bool
+) -> tuple[gr.Blocks, str]:
     """The served page and its address."""
     # Gradio takes seconds to import: only once there is something to serve.
     from ui.app import build_page
     from ui.chat import Collection
     from ui.examples import example_questions
+    from ui.service import build_service
     from ui.serving import start
+
+    service = build_service(config, engine, no_password=no_password)
 
     collection = Collection(
         folder=str(config.articles),
@@ -82,8 +99,8 @@ def _start(engine: QueryEngine, config: Config, report: SyncReport | None) -> tu
         problems=report.problems if report else (),
         examples=example_questions(engine, engine.articles()),
     )
-    page = build_page(engine, collection)
-    return page, start(page, config.host, config.port)
+    page = build_page(engine, collection, service)
+    return page, start(page, config.host, config.port, service)
 
 
 def _announce(

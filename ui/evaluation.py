@@ -33,8 +33,8 @@ def last_report(folder: Path = REPORTS) -> Path | None:
     return max(dated)[1] if dated else None
 
 
-def evaluation_html() -> str:
-    """The last report in a frame, or what to type to get one."""
+def evaluation_html(root_path: str = "") -> str:
+    """The last report in a frame, or what to type to get one; see ``Config.root_path``."""
     path = last_report()
     if path is None:
         return (
@@ -45,7 +45,7 @@ def evaluation_html() -> str:
     made = path.stat().st_mtime
     when = datetime.fromtimestamp(made, UTC).strftime("%Y-%m-%d %H:%M UTC")
     # The time makes another address of another report, which the browser then loads.
-    address = f"{REPORT_ADDRESS}?made={made:.0f}"
+    address = f"{root_path}{REPORT_ADDRESS}?made={made:.0f}"
     return (
         f'<p class="fn-meta"><b>{escape_line(str(path))}</b>, {when} · '
         f'<a href="{address}" target="_blank" rel="noopener">alone in a tab ↗</a></p>'

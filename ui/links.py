@@ -14,10 +14,13 @@ from urllib.parse import parse_qs, urlencode
 from rag.values import Citation, Span
 
 SOURCES_LINK = "#footnote-sources"
-ARTICLES_LINK = "#footnote-articles"
-CHAT_LINK = "#footnote-chat"  # followed by the page itself
+WHY_LINK = "#footnote-why"
+# Followed by the page itself.
+CHAT_LINK = "#footnote-chat"
+QUESTION_LINK = "#footnote-question"
 _ARTICLE_PREFIX = "#footnote-article?"
 _CHECK_DIGITS = 12
+_PLACE_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,20 @@ def citation_link(citation: Citation) -> str:
         "check": quote_check(citation.quote),
     }
     return _ARTICLE_PREFIX + urlencode(fields, errors="surrogatepass")
+
+
+def answer_link(view: str, place: int) -> str:
+    """The link that opens a ``view`` (sources, or why) of a conversation's answer ``place``."""
+    return f"{view}?{urlencode({'answer': place})}"
+
+
+def read_answer_link(link: str) -> tuple[str, int] | None:
+    """The view and the answer's place that ``link`` opens; None when it is no ``answer_link``."""
+    view, _, query = link.partition("?")
+    place = parse_qs(query).get("answer", [""])[0]
+    if view not in (SOURCES_LINK, WHY_LINK) or not (place.isascii() and place.isdecimal()):
+        return None
+    return view, int(place[:_PLACE_DIGITS])
 
 
 def quote_check(quote: str) -> str:

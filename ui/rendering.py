@@ -1,25 +1,23 @@
-"""An answer as the HTML of a chat message. Pure functions; every string is escaped here."""
+"""An answer as the HTML of a chat message. Pure functions; every string is escaped."""
 
 from __future__ import annotations
 
-from rag.escaping import escape, escape_line
-from rag.values import Answer, AnswerSentence, Citation, RankedArticle, Reason, Status
-from ui.links import article_link, citation_link
+from collections.abc import Sequence
 
-PENDING = '<div class="fn-pending"><span></span><span></span><span></span> Reading</div>'
+from rag.escaping import escape
+from rag.filtering import describe
+from rag.values import Answer, AnswerSentence, Partial, Reason, Status
+from ui.links import SOURCES_LINK, WHY_LINK, answer_link
+from ui.marks import WORD_FOR_WORD, direction_of, sentence_html
+from ui.refusals import disagreement_html, refusal_html
 
-_REFUSALS = {
-    Reason.NOTHING_INDEXED: "No articles yet",
-    Reason.NOTHING_NEAR: "Nothing near",
-    Reason.NOT_STATED: "Not stated",
-    Reason.SMALL_TALK: "Not a question about the articles",
-    Reason.ARTICLES_DISAGREE: "The articles disagree",
-}
-_REFUSAL_WITHOUT_REASON = "Not in the articles"
-# More near misses than this distract from the message that there is no answer.
-_NEAREST_SHOWN = 3
-# A tool tip longer than this covers the page; the panel shows the whole quote.
-_TOOL_TIP_QUOTE = 300
+DOTS = '<span class="fn-dots"><span></span><span></span><span></span></span>'
+PENDING = f'<div class="fn-pending">{DOTS} Reading</div>'
+# What a stopped question is kept with, and told by.
+STOPPED = "You stopped this question."
+
+# An answer's further sentences are folded.
+SENTENCES_SHOWN = 8
 
 
 def question_html(question: str) -> str:
@@ -28,108 +26,113 @@ def question_html(question: str) -> str:
     return f'<div class="fn-question" dir="auto">{"<br>".join(lines)}</div>'
 
 
-def answer_html(answer: Answer) -> str:
-    """The chat's message for any outcome: an answer, an abstention or an error."""
-    if answer.status is Status.ANSWERED:
-        return _answered(answer)
+def answer_html(answer: Answer, place: int = 0) -> str:
+    """The chat's message for any outcome; ``place`` is the answer's in its conversation."""
+    if answer.status is Status.ERROR:
+        stopped = answer.message == STOPPED
+        kind, label = ("fn-stopped", "Stopped") if stopped else ("fn-error", "That did not work")
+        return (
+            f'<div class="{kind}"><p class="fn-label">{label}</p>'
+            f'<p dir="auto">{escape(answer.message)}</p></div>'
+        )
     if answer.status is Status.ABSTAINED:
-        return _abstained(answer)
-    return (
-        '<div class="fn-error"><p class="fn-label">That did not work</p>'
-        f'<p dir="auto">{escape(answer.message)}</p></div>'
+        body = refusal_html(answer)
+    elif answer.reason is Reason.ARTICLES_DISAGREE:
+        body = disagreement_html(answer)
+    else:
+        body = (
+            f'<div class="fn-answer">{short_answer_html(answer)}'
+            f"{_sentences(answer.sentences)}</div>"
+        )
+    return f"<div>{_preface(answer)}{body}{_foot(answer, place)}</div>"
+
+
+def partial_html(partial: Partial, question: str) -> str:
+    """An answer on its way: what is confirmed, then what a model wrote and nothing has checked."""
+    understood = _understood(partial.understood, question)
+    confirmed = f'<div class="fn-answer">{_sentences(partial.sentences)}</div>'
+    draft = (
+        f'<p class="fn-draft" dir="auto">{escape(partial.draft)}</p>'
+        '<p class="fn-draft-label">Not yet checked against the articles</p>'
+        if partial.draft.strip()
+        else ""
     )
+    pending = f'<p class="fn-pending">{DOTS} {"Checking" if draft else "Reading"}</p>'
+    return f"<div>{understood}{confirmed if partial.sentences else ''}{draft}{pending}</div>"
 
 
-def name_of(title: str, article_id: str) -> str:
-    """What an article is called on the page: its title, or its id where it has none."""
-    return title.strip() or article_id
-
-
-def details(*parts: str) -> str:
-    """The parts that are there, escaped, in one line: ``Reuters · 2017-05-02``."""
-    return " · ".join(escape_line(part) for part in parts if part.strip())
-
-
-def mark_html(citation: Citation) -> str:
-    """A footnote mark: a link to the quoted words, with the source as its tool tip."""
-    return (
-        f'<a class="fn-mark" href="{escape(citation_link(citation))}"'
-        f' title="{_tool_tip(citation)}">[{citation.number}]</a>'
-    )
-
-
-def _answered(answer: Answer) -> str:
-    sentences = " ".join(_sentence(sentence) for sentence in answer.sentences)
-    return (
-        f'<div class="fn-answer">{_understood(answer)}{_short_answer(answer)}'
-        f'<p class="fn-sentences" dir="auto">{sentences}</p>{_confidence(answer)}</div>'
-    )
-
-
-def _abstained(answer: Answer) -> str:
-    refusal = _REFUSALS[answer.reason] if answer.reason else _REFUSAL_WITHOUT_REASON
-    return (
-        f'<div class="fn-abstention">{_understood(answer)}<p class="fn-label">{refusal}</p>'
-        f'<p class="fn-message" dir="auto">{escape(answer.message)}</p>{_nearest(answer)}</div>'
-    )
-
-
-def _understood(answer: Answer) -> str:
-    if answer.understood == answer.question:
-        return ""
-    return (
-        '<p class="fn-understood">Understood as: '
-        f'<span dir="auto">{escape(answer.understood)}</span></p>'
-    )
-
-
-def _short_answer(answer: Answer) -> str:
+def short_answer_html(answer: Answer) -> str:
+    """The phrase that answers, above its sentence; empty where it is not likely enough."""
     if not answer.headline:
         return ""
     return f'<p class="fn-short" dir="auto">{escape(answer.headline)}</p>'
 
 
-def _sentence(sentence: AnswerSentence) -> str:
-    text, marked = sentence.text, sentence.highlight
-    if marked is None or not len(marked):
-        words = escape(text)
-    else:
-        words = (
-            f"{escape(text[: marked.start])}<strong>{escape(marked.of(text))}</strong>"
-            f"{escape(text[marked.end :])}"
-        )
-    marks = "".join(mark_html(citation) for citation in sentence.citations)
-    return f'<span class="fn-sentence">{words}<sup>{marks}</sup></span>'
-
-
-def _confidence(answer: Answer) -> str:
-    percent = round(100 * min(max(answer.confidence, 0.0), 1.0))
+def _sentences(sentences: Sequence[AnswerSentence]) -> str:
+    judged = any(sentence.verdict for sentence in sentences)
+    shown = [sentence_html(sentence, judged=judged) for sentence in sentences]
+    first, rest = shown[:SENTENCES_SHOWN], shown[SENTENCES_SHOWN:]
+    turned = direction_of(sentences[0].text) if sentences else "auto"
+    text = f'<p class="fn-sentences" dir="{turned}">{" ".join(first)}</p>'
+    if not rest:
+        return text
+    noun = "sentence" if len(rest) == 1 else "sentences"
     return (
-        '<p class="fn-confidence" title="How likely it is that these articles hold the answer">'
-        f'Confidence {percent}&#37; <progress value="{percent}" max="100"></progress></p>'
+        f'{text}<details class="fn-more"><summary>{len(rest)} more {noun}</summary>'
+        f'<p class="fn-sentences" dir="{turned}">{" ".join(rest)}</p></details>'
     )
 
 
-def _nearest(answer: Answer) -> str:
-    shown = [article for article in answer.retrieved if article.passage][:_NEAREST_SHOWN]
-    if not shown:
+def _preface(answer: Answer) -> str:
+    """How the question was taken, and what went otherwise than asked."""
+    where = describe(answer.filters)
+    asked = f'<p class="fn-understood" dir="auto">Asked only: {escape(where)}</p>'
+    notice = f'<p class="fn-notice" dir="auto">{escape(answer.notice)}</p>'
+    return (
+        _understood(answer.understood, answer.question)
+        + (asked if where and not answer.filters.articles else "")
+        + (notice if answer.notice else "")
+    )
+
+
+def _understood(understood: str, question: str) -> str:
+    if not understood or understood == question:
         return ""
-    items = "".join(f"<li>{nearest_html(article)}</li>" for article in shown)
-    return f'<p class="fn-nearest-label">Nearest passages</p><ul class="fn-nearest">{items}</ul>'
+    return (
+        f'<p class="fn-understood">Understood as: <span dir="auto">{escape(understood)}</span></p>'
+    )
 
 
-def nearest_html(article: RankedArticle) -> str:
-    """An article that came near to an unanswered question, as a link to its nearest passage."""
-    passage = article.passage
-    link = citation_link(passage) if passage else article_link(article.article_id)
-    name = escape_line(name_of(article.title, article.article_id))
-    quote = f'<q dir="auto">{escape(passage.quote)}</q>' if passage else ""
-    return f'<a href="{escape(link)}" dir="auto">{name}</a> {quote}'
+def _foot(answer: Answer, place: int) -> str:
+    """The quiet line below an answer: how sure, how checked, from where, and why."""
+    parts = []
+    if answer.status is Status.ANSWERED:
+        parts = [_confidence(answer), _checked(answer), _sources_link(answer, place)]
+    if answer.reason not in (Reason.SMALL_TALK, Reason.NOTHING_INDEXED):
+        why = escape(answer_link(WHY_LINK, place))
+        parts.append(f'<a class="fn-why" href="{why}">Why this answer&#63;</a>')
+    return f'<p class="fn-foot">{"".join(parts)}</p>' if parts else ""
 
 
-def _tool_tip(citation: Citation) -> str:
-    source = details(name_of(citation.title, citation.article_id), citation.outlet, citation.date)
-    quote = citation.quote
-    if len(quote) > _TOOL_TIP_QUOTE:
-        quote = quote[:_TOOL_TIP_QUOTE].rstrip() + " …"
-    return f"{source}&#10;&#10;{escape_line(quote)}"
+def _confidence(answer: Answer) -> str:
+    if not answer.confidence:
+        return ""  # a question that was stopped has none yet
+    percent = round(100 * min(max(answer.confidence, 0.0), 1.0))
+    return (
+        '<span class="fn-confidence" title="How likely it is that these articles hold the answer">'
+        f'Confidence {percent}&#37; <progress value="{percent}" max="100"></progress></span>'
+    )
+
+
+def _checked(answer: Answer) -> str:
+    """One word on all sentences where they are all quotes; else each tells its own."""
+    if not answer.sentences or any(sentence.verdict for sentence in answer.sentences):
+        return ""
+    return f'<span class="fn-checked">{WORD_FOR_WORD.capitalize()}</span>'
+
+
+def _sources_link(answer: Answer, place: int) -> str:
+    count = len({citation.article_id for citation in answer.citations})
+    link = escape(answer_link(SOURCES_LINK, place))
+    noun = "source" if count == 1 else "sources"
+    return f'<a class="fn-sources" href="{link}">{count} {noun}</a>'

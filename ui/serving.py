@@ -11,11 +11,25 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from rag.errors import FootnoteError
-from ui.app import QUESTIONS_AT_ONCE, asset
+from ui.access import Rules
+from ui.app import QUESTIONS_UNDER_WAY, asset
 from ui.evaluation import REPORT_ADDRESS, serve_report
+from ui.gate import Gate
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from ui.service import Service
+
+STYLES = (
+    "footnote.css",
+    "messages.css",
+    "panel.css",
+    "asking.css",
+    "phone.css",
+    "keeping.css",
+    "library.css",
+)
 
 # What the page may load: its own server, and what it makes itself. Gradio's page starts from
 # inline scripts and compiles templates, so those two stay allowed; an address outside does not,
@@ -60,8 +74,10 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers)
 
 
-def start(page: gr.Blocks, host: str, port: int) -> str:
+def start(page: gr.Blocks, host: str, port: int, service: Service | None = None) -> str:
     """Serve ``page`` in the background and return its address; port 0 takes any free one.
+
+    ``service`` brings its rules and routes; without it the chat is for this machine alone.
 
     Raises ``FootnoteError`` when nothing can listen there. ``page.close()`` ends it.
     """
@@ -70,16 +86,22 @@ def start(page: gr.Blocks, host: str, port: int) -> str:
 
     port = _free_port(host, port)
     _keep_loopback_off_proxies()
+    rules = service.rules if service else Rules()
+    routes = service.routes if service else []
+    lifespan = {"lifespan": service.lifespan} if service and service.lifespan else {}
     options: dict[str, Any] = {
         "theme": _theme(),
-        "head": f"<style>{asset('footnote.css')}</style>",
+        "head": "".join(f"<style>{asset(name)}</style>" for name in STYLES),
+        "root_path": rules.root_path,
+        "max_file_size": 1,  # what is uploaded goes its own way, see ui.routes
         "app_kwargs": {
-            "middleware": [Middleware(SecurityHeaders)],
-            "routes": [Route(REPORT_ADDRESS, serve_report)],
+            "middleware": [Middleware(SecurityHeaders), Middleware(Gate, rules=rules)],
+            "routes": [Route(REPORT_ADDRESS, serve_report), *routes],
+            **lifespan,
         },
     }
     with as_file(files("ui") / "assets" / "favicon.svg") as favicon:
-        page.queue(default_concurrency_limit=QUESTIONS_AT_ONCE).launch(
+        page.queue(default_concurrency_limit=QUESTIONS_UNDER_WAY).launch(
             server_name=host,
             server_port=port,
             share=False,

@@ -1,0 +1,109 @@
+"""A question on its way: what comes is handed on, and a stop ends it at once and for good."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from rag.errors import FilterError, QuestionError
+from rag.values import Answer, Article, Filters, Partial, Status
+from ui.filter_bar import changed, filter_bar_html, suggestions
+from ui.streaming import Running
+
+ANSWER = Answer("Q", "Q", Status.ANSWERED)
+
+
+def test_partial_answers_come_in_order_and_the_answer_last() -> None:
+    parts = [Partial("Q", draft=str(number)) for number in range(50)]
+    told = list(Running(lambda: iter([3, *parts, ANSWER])))
+    assert told[-1] is ANSWER
+    drafts = [int(part.draft) for part in told if isinstance(part, Partial)]
+    assert drafts == sorted(drafts)
+
+
+def test_an_error_is_raised_where_the_answer_is_read() -> None:
+    def fails() -> Iterator[Partial]:
+        yield Partial("Q")
+        raise QuestionError("Wrong.", "Mend it.")
+
+    with pytest.raises(QuestionError, match="Mend it"):
+        list(Running(fails))
+
+
+def test_a_stop_ends_at_once_though_the_engine_waits_and_closes_its_stream() -> None:
+    waiting, closed = threading.Event(), threading.Event()
+
+    def waits() -> Iterator[Partial]:
+        try:
+            yield Partial("Q", draft="one")
+            waiting.wait(20)
+            yield Partial("Q", draft="two")
+        finally:
+            closed.set()
+
+    running = Running(waits)
+    seen = []
+    for part in running:
+        seen.append(part)
+        running.stop()
+    assert [part.draft for part in seen if isinstance(part, Partial)] == ["one"]
+    assert not waiting.is_set()  # the page went on, the engine is still at it
+    waiting.set()
+    assert closed.wait(10)
+
+
+def test_who_leaves_stops_the_work() -> None:
+    closed = threading.Event()
+
+    def endless() -> Iterator[Partial]:
+        try:
+            while True:
+                yield Partial("Q")
+        finally:
+            closed.set()
+
+    reading = iter(Running(endless))
+    next(reading)
+    reading.close()
+    assert closed.wait(10)
+
+
+HEADS = [
+    Article("a", "", "Wolves <return>", outlet="Gazette", date="2021-03-04"),
+    Article("b", "", "Bridge opens", outlet="Herald", date="2021-04-04"),
+]
+
+
+def test_a_filter_is_set_and_taken_away_again() -> None:
+    filters = Filters()
+    for kind, value in (("since", "2021"), ("outlet", "Herald"), ("article", "a")):
+        filters = changed(filters, HEADS, kind, value, on=True)
+    assert filters == Filters(since="2021-01-01", outlets=("Herald",), articles=("a",))
+    for kind, value in (("since", "2021-01-01"), ("outlet", "Herald"), ("article", "a")):
+        filters = changed(filters, HEADS, kind, value, on=False)
+    assert not filters
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [("outlet", "Times"), ("article", "c"), ("until", "soon")]
+)
+def test_what_the_page_sends_is_not_trusted(kind: str, value: str) -> None:
+    with pytest.raises(FilterError):
+        changed(Filters(), HEADS, kind, value, on=True)
+    assert changed(Filters(), HEADS, "anything", value, on=True) == Filters()
+
+
+def test_the_bar_offers_only_what_articles_tell() -> None:
+    assert 'type="date"' in filter_bar_html(Filters(), HEADS)
+    bare = filter_bar_html(Filters(), [Article("a", "", "Wolves")])
+    assert 'type="date"' not in bare
+    assert "<select" not in bare
+
+
+def test_suggestions_are_values_and_no_html() -> None:
+    assert suggestions("wolv", HEADS) == [
+        {"id": "a", "name": "Wolves <return>", "meta": "Gazette · 2021-03-04"}
+    ]
+    assert "<return>" not in filter_bar_html(Filters(articles=("a",)), HEADS)

@@ -1,0 +1,42 @@
+"""Files that are written whole or not at all, whatever happens meanwhile."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+
+def temporary_beside(path: Path) -> Path:
+    """A name in the same folder that nothing reads: hidden, and unlike any other."""
+    return path.with_name(f".{secrets.token_hex(8)}.part")
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Put ``data`` into ``path`` in one step: a reader sees the old file or the new one.
+
+    It is on the disk when this returns. Raises ``OSError``, and leaves nothing behind then.
+    """
+    temporary = temporary_beside(path)
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def append_line(path: Path, line: str) -> None:
+    """Add a line to the end of a file, on the disk when this returns. Raises ``OSError``.
+
+    One write in append mode: two processes' lines do not mix.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(descriptor, f"{line}\n".encode())
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

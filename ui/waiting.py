@@ -1,0 +1,60 @@
+"""The line of questions: some are answered at once, the rest are told how many come before."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+# Questions answered at the same time; more would not end sooner on the processors of one machine.
+QUESTIONS_AT_ONCE = 4
+# How often who waits looks whether its turn came, should a wake-up be missed.
+_LOOK_SECONDS = 1.0
+
+
+class Line:
+    """First come, first served; ``at_once`` are served at the same time. Any thread may join."""
+
+    def __init__(self, at_once: int) -> None:
+        self._at_once = at_once
+        self._tickets: list[object] = []
+        self._moved = threading.Condition()
+
+    @contextmanager
+    def place(self) -> Iterator[Iterator[int]]:
+        """A place in the line, left at the end of the ``with``.
+
+        Gives the numbers of questions before, each time another; they end when it is one's turn.
+        """
+        ticket = object()
+        with self._moved:
+            self._tickets.append(ticket)
+        try:
+            yield self._numbers(ticket)
+        finally:
+            with self._moved:
+                self._tickets.remove(ticket)
+                self._moved.notify_all()
+
+    def _numbers(self, ticket: object) -> Iterator[int]:
+        told = 0
+        while before := self._before(ticket):
+            if before != told:
+                told = before
+                yield before
+            with self._moved:
+                self._moved.wait_for(lambda: self._before(ticket) != told, _LOOK_SECONDS)  # noqa: B023
+
+    def _before(self, ticket: object) -> int:
+        """Questions that must end before this one begins; 0 when it is its turn."""
+        with self._moved:
+            return max(self._tickets.index(ticket) - self._at_once + 1, 0)
+
+
+def waiting_html(before: int) -> str:
+    """``2 questions before yours``, for the reader who waits."""
+    noun = "question" if before == 1 else "questions"
+    return (
+        '<div class="fn-pending" role="status"><span></span><span></span><span></span>'
+        f" {before:,} {noun} before yours</div>"
+    )
