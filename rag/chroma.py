@@ -71,7 +71,7 @@ def is_failure(error: BaseException) -> bool:
 
     Its core is a library in Rust, whose panics are no ``Exception`` and have no name to import.
     """
-    return isinstance(error, ChromaError | ValueError | OSError) or (
+    return isinstance(error, ChromaError | sqlite3.Error | ValueError | OSError) or (
         type(error).__name__ == "PanicException"
     )
 

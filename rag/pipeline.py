@@ -5,6 +5,7 @@ This is the whole engine without llama-index; ``rag.engine`` puts it behind llam
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
@@ -100,6 +101,7 @@ class Pipeline:
         self._catalog: Catalog | None = None
         self._store: Store | None = None
         self._searcher: Searcher | None = None
+        self._heads: tuple[int, list[Article]] | None = None  # of a generation
         self._lock = threading.RLock()
 
     @classmethod
@@ -127,7 +129,7 @@ class Pipeline:
                 self._store.close()
             if self._catalog is not None:
                 self._catalog.close()
-            self._searcher = self._store = self._catalog = None
+            self._searcher = self._store = self._catalog = self._heads = None
 
     @property
     def embedder(self) -> Embedder:
@@ -184,8 +186,16 @@ class Pipeline:
 
     def article_heads(self) -> list[Article]:
         """Every indexed article without its text, sorted by id: for listings and filters."""
+        catalog, heads = self._catalog, self._heads
+        # A page asks for them several times a question: it must not wait for others' searches.
+        with suppress(sqlite3.ProgrammingError):  # closed in this very moment
+            if catalog is not None and heads is not None and heads[0] == catalog.generation:
+                return list(heads[1])
         with self._lock:
-            return self._open_catalog().article_heads()
+            catalog = self._open_catalog()
+            generation = catalog.generation  # before: if it grows meanwhile, they are read again
+            self._heads = generation, catalog.article_heads()
+            return list(self._heads[1])
 
     def search(
         self, question: str, limit: int = 10, filters: Filters | None = None
@@ -390,8 +400,9 @@ class Pipeline:
 
     @property
     def lexical(self) -> LexicalIndex:
-        """The BM25 index over the chunks."""
-        return self._current().lexical
+        """The BM25 index over the chunks, as they were last searched."""
+        searcher = self._searcher  # without the lock: others may search for a while
+        return (searcher or self._current()).lexical
 
     # --- the index, opened when it is first needed and again when another process wrote to it
 

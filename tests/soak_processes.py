@@ -50,7 +50,9 @@ def process_soak(root: Path, rounds: int) -> Outcome:
     for number in numbers:
         (news / f"{number}.txt").write_text(TOWN.format(number))
     outcome = Outcome()
-    sync(config, WordEmbedder())
+    # Also this in a fork: Chroma's threads do not live on in one of a process that has used it.
+    _, failed = os.waitpid(fork(lambda: sync(config, WordEmbedder())), 0)
+    assert not failed
     publish(root, ARTICLES - 1, [])
     with readers(root, config, outcome):
         for number in range(ARTICLES, ARTICLES + rounds):

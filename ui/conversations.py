@@ -7,7 +7,7 @@ import re
 import secrets
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,6 +70,7 @@ class Conversations:
             raise ValueError(f"not an owner's name: {owner!r}")
         self.folder = folder / owner
         self._lock = threading.RLock()
+        self._glances: dict[str, tuple[tuple[int, int, int], Listed]] = {}
 
     def listed(self, search: str = "") -> list[Listed]:
         """Newest first; with ``search`` those whose title, questions or answers hold its words.
@@ -79,15 +80,30 @@ class Conversations:
         words = search.casefold().split()
         found = []
         for path in self._paths():
-            try:
-                kept = self._read(path.stem)
-            except ConversationError as error:
-                if not words:
-                    found.append(Listed(path.stem, path.name, "", 0, error.wrong))
+            if not words:
+                found += self._glanced(path)
                 continue
-            if _holds(kept, words):
-                found.append(Listed(kept.id, kept.title, kept.updated, len(kept.answers)))
+            with suppress(ConversationError):
+                kept = self._read(path.stem)
+                if _holds(kept, words):
+                    found.append(_listed(kept))
         return sorted(found, key=lambda one: (one.updated, one.id), reverse=True)
+
+    def _glanced(self, path: Path) -> tuple[Listed, ...]:
+        """How a file is listed; read again only if it changed, since each answer lists them all."""
+        try:
+            status = path.stat()
+        except OSError:
+            return ()  # deleted in this very moment
+        stamp = status.st_mtime_ns, status.st_size, status.st_ino
+        known = self._glances.get(path.stem)
+        if known is None or known[0] != stamp:
+            try:
+                listed = _listed(self._read(path.stem))
+            except ConversationError as error:
+                listed = Listed(path.stem, path.name, "", 0, error.wrong)
+            known = self._glances[path.stem] = stamp, listed
+        return (known[1],)
 
     def load(self, conversation_id: str) -> Kept:
         """One conversation; raises ``ConversationError`` when it is not there or damaged."""
@@ -239,6 +255,10 @@ def _kept(conversation_id: str, values: Any) -> Kept:
         answers=tuple(answer_from_dict(answer) for answer in values["answers"]),
         ratings=tuple(sorted(ratings)),
     )
+
+
+def _listed(kept: Kept) -> Listed:
+    return Listed(kept.id, kept.title, kept.updated, len(kept.answers))
 
 
 def _unchanged(place: int, before: Kept, answers: tuple[Answer, ...]) -> bool:
