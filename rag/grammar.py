@@ -78,7 +78,10 @@ def _linear(inputs: Floats, name: str, weights: dict[str, npt.NDArray[Any]]) -> 
 
 @lru_cache(maxsize=1)
 def _weights() -> dict[str, npt.NDArray[Any]]:
-    with files("rag").joinpath(GRAMMAR_FILE).open("rb") as stream, np.load(stream) as stored:
+    with (
+        files("rag").joinpath(GRAMMAR_FILE).open("rb") as stream,
+        np.load(stream, allow_pickle=False) as stored,
+    ):
         return {
             name: stored[name].astype(np.float32)
             if stored[name].dtype == np.float16

@@ -43,6 +43,7 @@ def serve(memory_bytes: int) -> None:
     """Answer messages from standard input until it ends, or none has come for a minute."""
     requests, replies = sys.stdin.buffer, sys.stdout.buffer
     _confine(memory_bytes)
+    inherited = _peak_kilobytes()
     while select.select([requests], [], [], IDLE_SECONDS)[0]:
         head = _read(requests)
         if head is None:
@@ -50,10 +51,11 @@ def serve(memory_bytes: int) -> None:
         data = _read(requests) or b""
         told = json.loads(head)
         _limit_processor_time(int(told["seconds"]))
-        reply, spent = _reply(str(told["suffix"]), data)
+        reply = _reply(str(told["suffix"]), data)
         replies.write(framed(json.dumps(reply).encode()))
         replies.flush()
-        if spent:
+        # Linux hands the peak of the process that started this one on to it.
+        if _peak_kilobytes() > max(RECYCLED_KILOBYTES, inherited):
             return
 
 
@@ -75,20 +77,20 @@ def extraction_of(reply: dict[str, Any]) -> Extraction:
     )
 
 
-def _reply(suffix: str, data: bytes) -> tuple[dict[str, Any], bool]:
-    """What to answer, and whether this process has grown so much that it should end."""
+def _reply(suffix: str, data: bytes) -> dict[str, Any]:
+    """What to answer."""
     from rag.readers import extract
 
     try:
-        extraction = extract(suffix, data)
+        return asdict(extract(suffix, data))
     except UnreadableError as error:
-        return {"reason": error.reason}, _has_grown()
-    return asdict(extraction), _has_grown()
+        return {"reason": error.reason}
 
 
-def _has_grown() -> bool:
+def _peak_kilobytes() -> int:
+    """The most memory that this process has had at a time."""
     used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return (used // 1024 if sys.platform == "darwin" else used) > RECYCLED_KILOBYTES
+    return used // 1024 if sys.platform == "darwin" else used
 
 
 def _read(stream: BinaryIO) -> bytes | None:

@@ -23,6 +23,7 @@ from rag.bounded import BoundedReader, Bounds, document_reader
 from rag.extracted import UnreadableError
 from rag.loading import list_files, read_bytes, read_file
 from rag.readers import extract
+from rag.reading_worker import RECYCLED_KILOBYTES
 
 STRICT_SECONDS = 4
 SECRET = "the-secret-of-a-file-outside"
@@ -385,3 +386,10 @@ def test_all_loading_goes_through_one_child() -> None:
     child = child_of(document_reader())
     read_bytes("a.html", PAGE.encode())
     assert child_of(document_reader()) == child != 0
+
+
+def test_a_large_program_keeps_its_child_as_well() -> None:
+    large = bytearray(RECYCLED_KILOBYTES * 1024)  # the peak that Linux hands on to a child
+    large[::4096] = b"x" * len(large[::4096])
+    document_reader().close()
+    test_all_loading_goes_through_one_child()
