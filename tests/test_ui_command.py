@@ -11,6 +11,11 @@ import sys
 import urllib.request
 from pathlib import Path
 
+import pytest
+
+from rag.config import Config
+from ui.command import remote_model
+
 TESTS = Path(__file__).resolve().parent
 SEEDS = TESTS.parent / "seeds"
 
@@ -55,3 +60,17 @@ def test_the_chat_syncs_tells_its_address_serves_and_stops(tmp_path: Path) -> No
         finally:
             process.send_signal(signal.SIGINT)
     assert json.loads(record.read_text()) == {"code": 0, "outside": []}
+
+
+@pytest.mark.parametrize(
+    ("settings", "host"),
+    [
+        ({}, ""),
+        ({"llm_url": "https://models.example/v1"}, ""),  # no model drafts
+        ({"llm": "small", "llm_url": "https://models.example/v1"}, "models.example"),
+        ({"llm": "small", "llm_url": "http://127.0.0.1:11434/v1"}, ""),
+        ({"llm": "local"}, ""),
+    ],
+)
+def test_the_page_is_told_where_a_model_is_asked(settings: dict[str, str], host: str) -> None:
+    assert remote_model(Config(**settings)) == host

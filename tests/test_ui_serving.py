@@ -12,6 +12,7 @@ import pytest
 from chat_page import event_loops_closed
 
 from rag.errors import FootnoteError
+from rag.escaping import escape
 from rag.values import Answer, Article, Filters, Partial, Status, Turn
 from ui.app import build_page
 from ui.chat import Chat, Collection
@@ -93,6 +94,9 @@ def test_statistics_are_off_before_gradio_is_there() -> None:
 def test_the_status_line_promises_only_what_holds() -> None:
     shelf = Shelf(Article("a", "It rained."))
     assert "nothing leaves this machine" in Chat(shelf, Collection("news")).masthead()
+    drafted = Chat(shelf, Collection("news", model="models.example")).masthead()
+    assert "nothing leaves" not in drafted
+    assert f"quotes and questions go to {escape('models.example')}" in drafted
     opened = Chat(shelf, Collection("news", host="0.0.0.0")).masthead()
     assert "nothing leaves" not in opened
     assert "everyone who can reach" in opened

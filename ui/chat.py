@@ -16,6 +16,7 @@ from rag.escaping import escape
 from rag.filtering import take_mentions, with_article
 from rag.values import Answer, Article, Filters, LoadProblem, Partial, Status, Turn
 from ui import filter_bar
+from ui.access import LOOPBACK
 from ui.keeping_html import tools_html
 from ui.links import SOURCES_LINK, WHY_LINK, ArticleTarget, read_answer_link, read_article_link
 from ui.panel import article_html, missing_article_html, panel_html, welcome_html
@@ -26,7 +27,6 @@ from ui.waiting import QUESTIONS_AT_ONCE, Line, waiting_html
 from ui.why import why_html
 
 QUESTION_LIMIT = 2_000  # characters; a longer text is a document, not a question
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _SKIP: Any = gr.skip()
 
 _log = logging.getLogger(__name__)
@@ -52,10 +52,14 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """What the page tells of the collection besides its articles."""
+    """What the page tells of the collection besides its articles.
+
+    ``model``: the host of the language model's endpoint where that is another machine, else empty.
+    """
 
     folder: str
     host: str = "127.0.0.1"
+    model: str = ""
     problems: tuple[LoadProblem, ...] = ()
     examples: tuple[str, ...] = ()
 
@@ -96,11 +100,12 @@ class Chat:
         """The page's head, with the status line."""
         count = len(self._engine.article_heads())
         articles = f"{count:,} article{'' if count == 1 else 's'} from"
-        reach = (
-            "nothing leaves this machine"
-            if self._collection.host in _LOOPBACK
-            else f"open to everyone who can reach {escape(self._collection.host)}"
-        )
+        told = []
+        if self._collection.host not in LOOPBACK:
+            told.append(f"open to everyone who can reach {escape(self._collection.host)}")
+        if self._collection.model:
+            told.append(f"quotes and questions go to {escape(self._collection.model)}")
+        reach = " · ".join(told) or "nothing leaves this machine"
         return (
             '<a class="fn-skip" href="#footnote-question">Skip to the question</a>'
             '<header class="fn-masthead"><h1>Footnote</h1>'

@@ -6,7 +6,9 @@ import argparse
 import sys
 import threading
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from rag import printing
 from rag.config import Config
@@ -14,6 +16,7 @@ from rag.doctor import is_indexed
 from rag.errors import SourceError
 from rag.options import add_language_model
 from rag.serialising import sync_report_to_dict
+from ui.access import LOOPBACK
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -87,7 +90,6 @@ def _start(
     # Gradio takes seconds to import: only once there is something to serve.
     from ui.app import build_page
     from ui.chat import Collection
-    from ui.examples import example_questions
     from ui.service import build_service
     from ui.serving import start
 
@@ -96,11 +98,30 @@ def _start(
     collection = Collection(
         folder=str(config.articles),
         host=config.host,
+        model=remote_model(config),
         problems=report.problems if report else (),
-        examples=example_questions(engine, engine.articles()),
+        examples=_examples(engine, config),
     )
     page = build_page(engine, collection, service)
     return page, start(page, config.host, config.port, service)
+
+
+def _examples(engine: QueryEngine, config: Config) -> tuple[str, ...]:
+    """Questions to begin with. They are tried out on quoted answers: no model is asked for them."""
+    from rag.engine import QueryEngine
+    from ui.examples import example_questions
+
+    articles = engine.articles()
+    if not config.llm:
+        return example_questions(engine, articles)
+    with closing(QueryEngine.open(replace(config, llm=""))) as quoting:
+        return example_questions(quoting, articles)
+
+
+def remote_model(config: Config) -> str:
+    """The machine that a language model's quotes and questions go to; empty where they stay."""
+    host = urlsplit(config.llm_url).hostname or "" if config.llm else ""
+    return "" if host in LOOPBACK else host
 
 
 def _announce(
