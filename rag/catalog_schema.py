@@ -7,6 +7,7 @@ costs an embedding to make again lies here.
 from __future__ import annotations
 
 import sqlite3
+import time
 import uuid
 from collections.abc import Mapping
 from contextlib import closing
@@ -29,6 +30,7 @@ REBUILD = "Type: footnote sync --rebuild"
 # How long a connection waits for another one's transaction. Two syncs take turns by a lock of
 # their own, so that only a copy at the end of a rebuild (seconds) is ever waited for.
 BUSY_SECONDS = 60.0
+BUSY_PAUSE_SECONDS = 0.02
 
 # One page of a bulk read: short enough that nothing else waits for it.
 PAGE_ROWS = 500
@@ -81,7 +83,7 @@ def connect(file: Path) -> sqlite3.Connection:
         file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(connection)
         # In WAL mode NORMAL never damages the file. A power cut may undo the last commits; Chroma
         # is then ahead of the catalog, which is noticed by its generation and mended.
         connection.execute("PRAGMA synchronous = NORMAL")
@@ -90,6 +92,23 @@ def connect(file: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log, waiting for others as every later statement does.
+
+    SQLite does not wait here: of two processes that open a new file, one is told "locked" at once.
+    """
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(BUSY_PAUSE_SECONDS)
+        else:
+            return
 
 
 def connect_frozen(file: Path) -> sqlite3.Connection:

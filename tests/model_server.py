@@ -80,6 +80,7 @@ def send_bytes(handler: BaseHTTPRequestHandler, status: int, data: bytes, **head
     for name, value in headers.items():
         handler.send_header(name.replace("_", "-"), value)
     handler.send_header("Content-Length", str(len(data)))
+    handler.send_header("Connection", "close")  # or a next request may meet the closing socket
     handler.end_headers()
     handler.wfile.write(data)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from fakes import WordEmbedder
 
 from rag.catalog import Catalog, FileRecord
-from rag.catalog_schema import CATALOG_FILE, describe_build
+from rag.catalog_schema import CATALOG_FILE, connect, describe_build
 from rag.catalog_writer import ChunkRow, WritableCatalog
 from rag.config import Config
 from rag.errors import ArticleIndexError
@@ -230,3 +231,15 @@ def test_a_copy_over_a_damaged_or_missing_catalog_replaces_it(
         catalog.copy_over(tmp_path / name)
         with Catalog.open(tmp_path / name, BUILD) as copy:
             assert copy.article(ARTICLE.id).text == TEXT
+
+
+def test_who_opens_a_new_file_waits_for_another_that_is_at_it(tmp_path: Path) -> None:
+    """SQLite's own time-out does not cover the switch to the write-ahead log."""
+    file = tmp_path / CATALOG_FILE
+    other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN EXCLUSIVE")
+    release = threading.Timer(0.2, other.close)
+    release.start()
+    with closing(connect(file)) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    release.join()
