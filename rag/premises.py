@@ -9,13 +9,12 @@ words that a reader can check.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
 
 from rag.figures import amounts, gives_amount, lacks_figure
 from rag.lexical import words
+from rag.name_forms import FORMS, LONG_NAMES, acronyms
 from rag.phrases import Kind, find_phrases
 from rag.question import Expects, Question
 from rag.roles import roles_swapped
@@ -26,38 +25,6 @@ ENDING_LETTERS = 3
 SHORTEST_SHARED = 4
 # A longer word may differ in one letter anywhere: a slip of the pen, not another name.
 SHORTEST_MISSPELT = 6
-LONGEST_ACRONYM = 8
-
-# Countries whose people and language are not named by another ending.
-_OTHER_FORMS = (
-    ("france", "french"),
-    ("spain", "spanish", "spaniard", "spaniards"),
-    ("netherlands", "holland", "dutch"),
-    ("britain", "british", "uk", "kingdom"),
-    ("england", "english"),
-    ("germany", "german"),
-    ("greece", "greek", "greeks"),
-    ("switzerland", "swiss"),
-    ("denmark", "danish", "danes"),
-    ("sweden", "swedish", "swedes"),
-    ("poland", "polish", "poles"),
-    ("finland", "finnish", "finns"),
-    ("ireland", "irish"),
-    ("wales", "welsh"),
-    ("turkey", "turkish", "turks", "türkiye"),
-    ("norway", "norwegian"),
-    ("china", "chinese", "beijing"),
-    ("us", "usa", "america", "american", "americans", "states"),
-    ("eu", "european"),
-)
-_LONG_NAMES = {
-    "united states": "US",
-    "united states of america": "US",
-    "great britain": "UK",
-    "united kingdom": "UK",
-    "european union": "EU",
-}
-_FORMS = {form: frozenset(row) for row in _OTHER_FORMS for form in row}
 
 _FIGURES = frozenset(
     {Kind.DATE, Kind.DURATION, Kind.MONEY, Kind.PERCENT, Kind.MEASURE, Kind.NUMBER}
@@ -73,10 +40,6 @@ _NUMBER_WORDS = dict(
 _CIVILITIES = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof", "sir"})
 _YEAR = re.compile(r"\b[12]\d{3}\b")
 _ACRONYM = re.compile(r"[A-Z](?:\.?[A-Z])+\.?s?")
-_DOTTED = re.compile(r"\b(?:[A-Z]\.){2,}")
-_CAPITALISED_RUN = re.compile(
-    r"[A-Z][\w’'-]*(?:[ -](?:(?:of|the|and|for|in|de)[ -])?[A-Z][\w’'-]*)+"
-)
 # "to", "for" and "as" alone tell purposes and times as often as causes, and are left out.
 _CAUSE = re.compile(
     r"\b(?:because|since|due to|owing to|thanks to|result\w*|so that|in order to|therefore|thus|"
@@ -162,8 +125,8 @@ def _is_compared(text: str, figure: Span) -> bool:
 
 def is_mentioned(name: str, held: frozenset[str]) -> bool:
     """Whether every word of a name occurs, in one of its forms or with one slip."""
-    if name.casefold() in _LONG_NAMES:
-        name = _LONG_NAMES[name.casefold()]
+    if name.casefold() in LONG_NAMES:
+        name = LONG_NAMES[name.casefold()]
     if _ACRONYM.fullmatch(name) and name.replace(".", "").rstrip("s").casefold() in held:
         return True
     return all(
@@ -183,7 +146,7 @@ def article_words(article: Article) -> frozenset[str]:
     return (
         frozenset(word.stem for word in found)
         | frozenset(word.surface.casefold() for word in found)
-        | frozenset(_acronyms(text))
+        | frozenset(acronyms(text))
     )
 
 
@@ -201,7 +164,7 @@ def one_slip(one: str, other: str) -> bool:
 
 
 def _has_form(word: str, held: frozenset[str]) -> bool:
-    if not _FORMS.get(word, frozenset()).isdisjoint(held):
+    if not FORMS.get(word, frozenset()).isdisjoint(held):
         return True
     return any(_is_form(word, other) for other in held)
 
@@ -223,17 +186,6 @@ def _shared_beginning(one: str, other: str) -> int:
             break
         count += 1
     return count
-
-
-def _acronyms(text: str) -> Iterator[str]:
-    """``U.S.`` as ``us``, and the initials of ``American Automobile Association`` as ``aaa``."""
-    for match in _DOTTED.finditer(text):
-        yield match.group().replace(".", "").casefold()
-    for match in _CAPITALISED_RUN.finditer(text):
-        initials = "".join(re.findall(r"\b[A-Z]", match.group())).casefold()[:LONGEST_ACRONYM]
-        for start, end in combinations(range(len(initials) + 1), 2):
-            if end - start > 1:
-                yield initials[start:end]
 
 
 @lru_cache(maxsize=256)

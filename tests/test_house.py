@@ -42,6 +42,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
     ("conversation_patterns", "pronouns", "topics", "conversation", "rewriting"),
     ("spelling", "matching", "retrieval", "filtering", "reprints"),
     (
+        "name_forms",
         "evidence",
         "roles",
         "figures",
@@ -53,7 +54,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
         "answering",
         "disagreement",
     ),
-    ("number_words", "quantities", "quotations", "name_forms", "opposites", "grammar"),
+    ("number_words", "quantities", "quotations", "opposites", "grammar"),
     ("claim_dates", "claim_figures", "claim_reading", "claim_names", "alignment", "polarity"),
     (
         "bindings",
