@@ -5,10 +5,7 @@ This is the whole engine without llama-index; ``rag.engine`` puts it behind llam
 
 from __future__ import annotations
 
-import sqlite3
-import threading
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -22,8 +19,6 @@ from rag.answering import (
     rank_articles,
     refuse,
 )
-from rag.catalog import Catalog
-from rag.catalog_schema import check_build, describe_build
 from rag.claim_checking import Check
 from rag.clock import Clock
 from rag.confidence import confidence_features
@@ -31,13 +26,11 @@ from rag.config import Config, fingerprint_of, load_config
 from rag.disagreement import MESSAGE, disagreement, quote_sides
 from rag.draft_cache import DraftCache
 from rag.drafting import Drafted, Drafter
-from rag.embedding import Embedder, load_embedder
-from rag.errors import ArticleIndexError, QuestionError
+from rag.embedding import Embedder
+from rag.errors import QuestionError
 from rag.evidence import SentenceEvidence, rank_sentences
-from rag.filtering import matching_articles
+from rag.index_reader import IndexReader
 from rag.language_model import LanguageModel, completing
-from rag.lexical import LexicalIndex
-from rag.listing import ListedArticle, list_collection
 from rag.mending import Basis
 from rag.open_model import given_model, open_model
 from rag.premises import Premises, unmet_premises
@@ -45,34 +38,24 @@ from rag.prompting import Quote, pack
 from rag.question import Question, understand
 from rag.reading import Reading
 from rag.reprints import find_reprints
-from rag.retrieval import Candidates, Searcher
+from rag.retrieval import Candidates
 from rag.rewriting import rewrite
 from rag.short_answer import ShortAnswer, choose_short_answer, sentence_tokens
 from rag.small_talk import Facts, Talk, reply, small_talk
 from rag.spelling import mend_spelling
-from rag.stores import Store, open_store
-from rag.syncing import sync
 from rag.values import (
     Answer,
     AnswerSentence,
-    Article,
     Filters,
     Hit,
     Partial,
     Reason,
     Status,
-    SyncReport,
     Turn,
 )
 
-Progress = Callable[[str, int, int], None]
-
 # A longer text is a document, not a question.
 MAX_QUESTION_CHARACTERS = 2_000
-
-# Searches before giving up on an index that other processes keep changing: a sync commits every
-# few seconds, a search takes a tenth of one.
-SEARCH_ATTEMPTS = 5
 
 # Hits that an answer carries for its reader; retrieval looks at more.
 KEPT_HITS = 20
@@ -81,28 +64,18 @@ KEPT_HITS = 20
 SPELLING_HITS = 10
 
 
-class Pipeline:
-    """Asks one index. Any thread may ask; close it, or use it as a context manager.
-
-    What another process syncs is seen at the next question.
-    """
+class Pipeline(IndexReader):
+    """Asks one index. Any thread may ask; close it, or use it as a context manager."""
 
     def __init__(
         self, config: Config, embedder: Embedder | None = None, llm: object | None = None
     ) -> None:
-        """``embedder`` stands in for the one that ``config`` names, which loads when needed.
+        """``llm`` (ours, or llama-index's ``LLM``) drafts, not the model that ``config`` names.
 
-        ``llm``: a language model (ours, or any ``LLM`` of llama-index) that drafts instead of the
-        one that ``config`` names. Raises ``ConfigError`` for any other object.
+        Raises ``ConfigError`` for any other object.
         """
-        self.config = config
-        self._given_embedder = embedder
+        super().__init__(config, embedder)
         self._given_model = given_model(llm)
-        self._catalog: Catalog | None = None
-        self._store: Store | None = None
-        self._searcher: Searcher | None = None
-        self._heads: tuple[int, list[Article]] | None = None  # of a generation
-        self._lock = threading.RLock()
 
     @classmethod
     def from_articles(cls, articles: str | Path, **settings: Any) -> Self:
@@ -115,26 +88,6 @@ class Pipeline:
         pipeline = cls(load_config(articles=Path(articles), **settings), llm=model)
         pipeline.sync()
         return pipeline
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the index; the next question opens it again."""
-        with self._lock:
-            if self._store is not None:
-                self._store.close()
-            if self._catalog is not None:
-                self._catalog.close()
-            self._searcher = self._store = self._catalog = self._heads = None
-
-    @property
-    def embedder(self) -> Embedder:
-        """The embedder; the first use of the configured one loads it."""
-        return self._given_embedder or load_embedder(self.config.embedder)
 
     @property
     def language_model(self) -> LanguageModel | None:
@@ -150,52 +103,6 @@ class Pipeline:
         if self._given_model is None:
             return self.config.fingerprint
         return fingerprint_of([self.config.fingerprint, self._given_model.identity])
-
-    def sync(
-        self,
-        on_progress: Progress | None = None,
-        *,
-        allow_empty: bool = False,
-        allow_removals: bool = False,
-    ) -> SyncReport:
-        """Make the index equal to the folder; see ``rag.syncing.sync``."""
-        with self._lock:
-            self.close()
-            return sync(
-                self.config,
-                self.embedder,
-                on_progress,
-                allow_empty=allow_empty,
-                allow_removals=allow_removals,
-            )
-
-    def articles(self) -> list[Article]:
-        """Every indexed article."""
-        with self._lock:  # no sync may close the catalog meanwhile
-            return list(self._open_catalog().articles())
-
-    def listing(self) -> tuple[ListedArticle, ...]:
-        """Every article with its state, and what was left out; see ``rag.listing``."""
-        with self._lock:
-            return list_collection(self._open_catalog())
-
-    def article(self, article_id: str) -> Article:
-        """One indexed article, by its id or an alias; raises ``KeyError`` without it."""
-        with self._lock:
-            return self._open_catalog().article(article_id)
-
-    def article_heads(self) -> list[Article]:
-        """Every indexed article without its text, sorted by id: for listings and filters."""
-        catalog, heads = self._catalog, self._heads
-        # A page asks for them several times a question: it must not wait for others' searches.
-        with suppress(sqlite3.ProgrammingError):  # closed in this very moment
-            if catalog is not None and heads is not None and heads[0] == catalog.generation:
-                return list(heads[1])
-        with self._lock:
-            catalog = self._open_catalog()
-            generation = catalog.generation  # before: if it grows meanwhile, they are read again
-            self._heads = generation, catalog.article_heads()
-            return list(self._heads[1])
 
     def search(
         self, question: str, limit: int = 10, filters: Filters | None = None
@@ -376,59 +283,6 @@ class Pipeline:
             question, self.lexical, (f"{article.title}\n{article.text}" for article in texts)
         )
         return mended, found if mended == question else self.candidates(mended, filters)
-
-    def candidates(self, question: str, filters: Filters | None = None) -> Candidates | None:
-        """The ranked chunks for a question and how each matched; None with nothing indexed.
-
-        Raises ``FilterError`` for filters that match no article. All of one generation of the
-        index: read anew if it changed meanwhile.
-        """
-        names = understand(question).names
-        for _ in range(SEARCH_ATTEMPTS):
-            # One search at a time: a sync in another thread must not close the index under it,
-            # and with the processors all at one search, two at once would end no sooner.
-            with self._lock, suppress(KeyError):  # a chunk that was ranked may be gone
-                searcher = self._current()
-                articles = matching_articles(filters, self.article_heads()) if filters else None
-                found = searcher.search(question, names, self.config.candidates, articles)
-                if searcher.generation == self._open_catalog().generation:
-                    return found
-        raise ArticleIndexError(
-            f"The index in {self.config.index_path} changed each time that it was searched.",
-            "Ask again; if that does not help, type: footnote sync --rebuild",
-        )
-
-    @property
-    def lexical(self) -> LexicalIndex:
-        """The BM25 index over the chunks, as they were last searched."""
-        searcher = self._searcher  # without the lock: others may search for a while
-        return (searcher or self._current()).lexical
-
-    # --- the index, opened when it is first needed and again when another process wrote to it
-
-    def _open_catalog(self) -> Catalog:
-        with self._lock:
-            if self._catalog is None:
-                self._catalog = Catalog.open(self.config.index_path)
-            return self._catalog
-
-    def _current(self) -> Searcher:
-        """The searcher of the index's present generation."""
-        with self._lock:
-            catalog = self._open_catalog()
-            if self._searcher is None or self._searcher.generation != catalog.generation:
-                self._searcher = self._open_searcher(catalog)
-            return self._searcher
-
-    def _open_searcher(self, catalog: Catalog) -> Searcher:
-        # Also when it is read anew: another process may have rebuilt it with another model.
-        build = describe_build(self.config, self.embedder)
-        check_build(catalog.meta(), build, self.config.index_path)
-        if self._store is None:
-            self._store = open_store(self.config, catalog)
-        else:
-            self._store.refresh()
-        return Searcher(catalog, self._store, self.embedder)
 
 
 def _checked(question: str) -> str:

@@ -68,6 +68,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
     ),
     ("prompting",),
     ("draft_text", "draft_cache", "faithfulness", "claim_checking", "mending", "drafting"),
+    ("index_reader",),
     ("pipeline",),
     ("engine",),
     ("health", "options", "doctor_model"),
