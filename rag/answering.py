@@ -46,11 +46,12 @@ _MESSAGES = {
 }
 
 
-# What is missing, told by (no_figure, no_cause, swapped) where it is one of them.
+# What is told of the premise that fails.
 _UNSTATED = {
-    (True, False, False): "The articles give no such figure. The nearest that they say is below.",
-    (False, True, False): "The articles give no reason. The nearest that they say is below.",
-    (False, False, True): "The articles say it of others. The nearest that they say is below.",
+    "opposed": "The articles say otherwise. The nearest that they say is below.",
+    "no_figure": "The articles give no such figure. The nearest that they say is below.",
+    "no_cause": "The articles give no reason. The nearest that they say is below.",
+    "swapped": "The articles say it of others. The nearest that they say is below.",
 }
 
 
@@ -65,13 +66,13 @@ def refuse(question: Question, held: float, premises: Premises) -> tuple[Reason,
     if only_addresses(question):
         return Reason.NOTHING_NEAR, _ABOUT_THE_ARTICLES
     missing = premises.names + premises.numbers
-    unstated = _UNSTATED.get((premises.no_figure, premises.no_cause, premises.swapped), "")
+    unstated = [message for name, message in _UNSTATED.items() if getattr(premises, name)]
     if held < NOTHING_NEAR_CONFIDENCE:
         return Reason.NOTHING_NEAR, _MESSAGES[Reason.NOTHING_NEAR]
     if missing:
         quoted = " or ".join(f"“{name}”" for name in missing)
         return Reason.NOT_STATED, f"The nearest article does not mention {quoted}."
-    return Reason.NOT_STATED, unstated or _MESSAGES[Reason.NOT_STATED]
+    return Reason.NOT_STATED, unstated[0] if unstated else _MESSAGES[Reason.NOT_STATED]
 
 
 def abstained(

@@ -127,20 +127,24 @@ def _only_asks(word: str) -> bool:
     return is_function_word(word) or word.lower() in _ADDRESSING
 
 
-# What an answer can be worth at most when the question's premises fail, and what a missing date
-# costs in log-odds. On the fitting half premises fail in 5 % of the answerable questions, and in 16
-# to 50 % of the others.
+# What an answer can be worth at most when the question's premises fail, and what a missing name or
+# date costs in log-odds: on the fitting half the article lacks a name in 3 % of the answerable
+# questions, in 10 % of those that come near and in 45 % of those from outside.
 FAILED_PREMISES = 0.3
-NO_DATE_LOGIT = 1.5
+MISSING_NAME_LOGIT = 1.0
+NO_DATE_LOGIT = 1.0
 
 
 def confidence(features: Floats, premises: Premises) -> float:
     """The probability in [0, 1] that the articles hold the answer."""
-    logit = float(features @ CONFIDENCE_WEIGHTS) + CONFIDENCE_BIAS
-    if premises.no_date:
-        logit -= NO_DATE_LOGIT
+    logit = float(features @ CONFIDENCE_WEIGHTS) + CONFIDENCE_BIAS - premises_cost(premises)
     probability = 1.0 / (1.0 + float(np.exp(-np.clip(logit, -30.0, 30.0))))
     return min(probability, FAILED_PREMISES) if premises.fail else probability
+
+
+def premises_cost(premises: Premises) -> float:
+    """The log-odds that premises cost which are missing and do not fail outright."""
+    return MISSING_NAME_LOGIT * bool(premises.names) + NO_DATE_LOGIT * premises.no_date
 
 
 def _by_word(similarity: Floats, owner: npt.NDArray[np.intp], content: Sequence[int]) -> Floats:

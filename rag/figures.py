@@ -88,6 +88,13 @@ _AMOUNT = re.compile(
 )
 
 _NEVER = re.compile(r"(?!)")
+# An age is told by one of these words, by the year of birth, or as "Pohl, 62, said".
+_HOW_OLD = re.compile(r"\bhow (?:old|aged)\b", re.IGNORECASE)
+_AGE = re.compile(
+    r"\b(?:age[ds]?|old|born|birthday|years?|months?|decades?|centur\w+|[12]\d{3})\b|"
+    r"[,(]\s?\d{1,3}(?=[,.;)])",
+    re.IGNORECASE,
+)
 _TOLD_IN_WORDS = {Expects.MONEY: _FREE, Expects.DURATION: _LASTING}
 
 
@@ -95,6 +102,8 @@ def lacks_figure(question: Question, near: str) -> bool:
     """Whether a question asks for a figure, and the text has none that could be it."""
     if question.expects not in _WRITTEN_IN_FIGURES:
         return False
+    if _HOW_OLD.search(question.text):
+        return not _AGE.search(near)
     asked = {word.stem for word in words(question.text)}
     figures = [
         phrase

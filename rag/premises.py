@@ -11,7 +11,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
+from rag.contrasts import says_opposite
 from rag.figures import amounts, gives_amount, lacks_figure
 from rag.lexical import words
 from rag.name_forms import FORMS, LONG_NAMES, acronyms
@@ -58,21 +60,33 @@ _CAUSE = re.compile(
 class Premises:
     """What of a question is missing: names and numbers as they were asked, or a kind of answer.
 
-    ``no_date`` is the weakest of them, for a time is often told without one. ``swapped``: the
-    best sentence tells the question's act with the actors the other way.
+    ``rivals``: those of the names that the article has another like, the *North Line* for the
+    *South Line*. A name without a rival may only be left unsaid (the country of a town), and a
+    time is often told without a date: neither makes the premises fail, both cost confidence.
+    ``swapped``: the best sentence tells the question's act with the actors the other way;
+    ``opposed``: it says the opposite of what the question builds on.
     """
 
     names: tuple[str, ...] = ()
+    rivals: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     no_figure: bool = False
     no_date: bool = False
     no_cause: bool = False
     swapped: bool = False
+    opposed: bool = False
 
     @property
     def fail(self) -> bool:
         """Whether the article cannot hold the answer to the question as it was asked."""
-        return bool(self.names or self.numbers or self.no_figure or self.no_cause or self.swapped)
+        return bool(
+            self.rivals
+            or self.numbers
+            or self.no_figure
+            or self.no_cause
+            or self.swapped
+            or self.opposed
+        )
 
 
 _COMPARISON = (
@@ -104,17 +118,21 @@ def unmet_premises(question: Question, article: Article, best: str, near: str) -
     ]
     held = article_words(article)
     asks_when = question.expects is Expects.TIME
+    names = tuple(
+        name
+        for name in asked_names
+        if not is_mentioned(name, held) and _joined(name) not in _joined(article.text)
+    )
     return Premises(
-        names=tuple(
-            name
-            for name in asked_names
-            if not is_mentioned(name, held) and _joined(name) not in _joined(article.text)
-        ),
+        names=names,
+        rivals=tuple(name for name in names if _has_rival(name, article)),
         numbers=tuple(figure for figure in figures if not _is_given(figure, article, held)),
         no_figure=not asks_when and lacks_figure(question, near),
         no_date=asks_when and lacks_figure(question, near),
         no_cause=question.expects is Expects.REASON and not _CAUSE.search(near),
         swapped=roles_swapped(question.text, best),
+        # A yes-or-no question may be answered by the opposite.
+        opposed=not yes_no and says_opposite(question.text, best, near),
     )
 
 
@@ -136,6 +154,26 @@ def is_mentioned(name: str, held: frozenset[str]) -> bool:
         or _has_form(word.surface.casefold(), held)
         for word in words(name)
     )
+
+
+def _has_rival(name: str, article: Article) -> bool:
+    """Whether an article has another name of the same first or last word."""
+    asked = [word.stem for word in words(name)]
+    if len(asked) == 1 or asked[0] in _CIVILITIES:
+        return False
+    first, last = tuple(asked[:2]), tuple(asked[-2:])
+    for line in (article.title, article.outlet, article.author, *article.text.splitlines()):
+        if {first[0], last[1]}.isdisjoint(word.stem for word in words(line)):
+            continue
+        for phrase in find_phrases(line):
+            if phrase.kind is Kind.NAME:
+                stems = [word.stem for word in words(phrase.span.of(line))]
+                for pair in pairwise(stems):
+                    if (pair[0] == first[0] and pair != first) or (
+                        pair[1] == last[1] and pair != last
+                    ):
+                        return True
+    return False
 
 
 @lru_cache(maxsize=256)

@@ -43,6 +43,8 @@ STOREYS: tuple[tuple[str, ...], ...] = (
     ("spelling", "matching", "retrieval", "filtering", "reprints"),
     (
         "name_forms",
+        "opposites",
+        "contrasts",
         "evidence",
         "roles",
         "figures",
@@ -54,7 +56,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
         "answering",
         "disagreement",
     ),
-    ("number_words", "quantities", "quotations", "opposites", "grammar"),
+    ("number_words", "quantities", "quotations", "grammar"),
     ("claim_dates", "claim_figures", "claim_reading", "claim_names", "alignment", "polarity"),
     (
         "bindings",

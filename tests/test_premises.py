@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.confidence import premises_cost
 from rag.premises import Premises, unmet_premises
 from rag.question import understand
 from rag.values import Article
@@ -46,7 +47,20 @@ def unmet(question: str, best: str = BEST, near: str = ARTICLE.text) -> Premises
 def test_a_name_that_the_article_lacks_is_told(question: str, name: str) -> None:
     premises = unmet(question)
     assert premises.names == (name,)
+
+
+@pytest.mark.parametrize("name", ["Heron Bridge", "Lena Voss", "Port Emery", "Evening Courier"])
+def test_a_name_like_one_of_the_articles_fails(name: str) -> None:
+    premises = unmet(f"Who praised {name}?")
+    assert premises.rivals == (name,)
     assert premises.fail
+
+
+@pytest.mark.parametrize("name", ["Maria Lunt", "Germany", "Northern Europe", "Mr. Lunt"])
+def test_a_name_that_is_only_left_unsaid_costs_confidence_and_does_not_fail(name: str) -> None:
+    premises = unmet(f"Who praised {name}?")
+    assert (premises.names, premises.rivals, premises.fail) == ((name,), (), False)
+    assert premises_cost(premises) > premises_cost(Premises())
 
 
 @pytest.mark.parametrize(
@@ -185,6 +199,61 @@ def test_swapped_actors_are_told_of_the_best_sentence() -> None:
     assert unmet("Does Varn sell steel to Ostrel?").swapped
     assert unmet("Does Varn sell steel to Ostrel?").fail
     assert unmet("Does Ostrel sell steel to Varn?") == Premises()
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["Foss, 54, led it.", "The 54-year-old led it.", "Foss was born in 1969.", "He is of my age."],
+)
+def test_an_age_is_told_by_years_or_the_year_of_birth(told: str) -> None:
+    assert not unmet("How old is Lena Foss?", told, told).no_figure
+    without = "Foss and 3 others led it for 14 crowns."
+    assert unmet("How old is Lena Foss?", without, without).no_figure
+
+
+LOWERS = "On Monday the town council lowered the harbour fee, which no skipper had asked for."
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who raised the harbour fee?",
+        "When was the harbour fee increased by the council?",
+        "Which council reduces the fee? The port raised the harbour fee. Who raised the fee?",
+    ],
+)
+def test_the_opposite_of_what_is_asked_is_told(question: str) -> None:
+    premises = unmet(question, LOWERS, LOWERS)
+    assert premises.opposed
+    assert premises.fail
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who lowered the harbour fee?",
+        "Did the council raise the harbour fee?",  # its answer is no
+        "Who raised the flag?",  # in no company of the fee
+        "The port raised the harbour fee last year. Who set it on Monday?",  # background
+    ],
+)
+def test_what_is_not_asked_has_no_opposite(question: str) -> None:
+    assert not unmet(question, LOWERS, LOWERS).opposed
+
+
+def test_what_is_not_so_is_asked_of_a_sentence_that_denies() -> None:
+    approved = "The board approved the tunnel and the bridge."
+    denied = "The board approved the tunnel, but refused the bridge."
+    assert unmet("What did the board not approve?", approved, approved).opposed
+    assert not unmet("What did the board not approve?", denied, denied).opposed
+    assert not unmet("Which board, that nobody likes, approved it?", approved, approved).opposed
+    assert not unmet("Which of these was not approved?", approved, approved).opposed
+
+
+def test_a_word_that_tells_the_other_is_not_its_opposite() -> None:
+    told = "Maciot, whose sister Emma ruled, sold the rights."
+    assert not unmet("Who bought the rights?", told, told).opposed
+    assert not unmet("Who was Emma's brother?", told, told).opposed
 
 
 @given(st.text(), st.text(), st.text())
