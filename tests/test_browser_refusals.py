@@ -62,7 +62,7 @@ def test_articles_that_disagree_are_quoted_side_by_side_newest_first(
     sides = chat.page.locator(".fn-side")
     assert sides.count() == len(expected.sentences) >= 2
     dates = [side.split(" ")[0] for side in chat.page.locator("figcaption b").all_inner_texts()]
-    assert dates == sorted((sentence.citations[0].date for sentence in expected.sentences))[::-1]
+    assert dates == sorted(sentence.citations[0].date for sentence in expected.sentences)[::-1]
     assert chat.page.locator(".fn-abstention, .fn-short").count() == 0
     for side, sentence in zip(sides.all(), expected.sentences, strict=True):
         assert sentence.highlight is not None
