@@ -72,7 +72,7 @@ def take_refusals(browser: Browser, index: Path) -> None:
     engine = QueryEngine.from_articles(COLLECTION, index=index)
     with (
         served(engine, "marrowey", build_service(engine.config, engine)) as address,
-        opened(browser, address, {"width": 1280, "height": 1400}) as page,
+        opened(browser, address, {"width": 1280, "height": 1560}) as page,
     ):
         ask(page, *REFUSED)
         take(page, "chat-no.png")
