@@ -1,8 +1,7 @@
 """Takes the README's pictures anew: what a reader of the chat sees, and nothing made up.
 
-Run it with ``make screenshot``. It needs Chromium. All but the three kinds of no show the real
-engine over ``seeds/``; those show the answers that the browser tests are written with, because
-one article disagrees with no other.
+Run it with ``make screenshot``. It needs Chromium. All show the real engine: over ``seeds/``, and
+the three kinds of no over the eval's own collection, whose outlets disagree at times.
 """
 
 from __future__ import annotations
@@ -25,10 +24,16 @@ from ui.serving import start
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PICTURES = REPOSITORY / "docs"
+COLLECTION = REPOSITORY / "eval" / "sets" / "marrowey" / "articles"
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 QUESTION = "How much are the contracts worth?"
+REFUSED = (
+    "What is the capital of Mongolia?",
+    "How tall is Kofi Lindmark?",
+    "What transfer fee did Vestrand FC pay for Kofi Lindmark?",
+)
 
 
 def main() -> int:
@@ -57,22 +62,21 @@ def main() -> int:
                 page.locator("#footnote-panel mark").wait_for()
                 take(page, "chat-phone.png")
         engine.close()
-        take_refusals(browser)
+        take_refusals(browser, Path(index) / "marrowey")
         browser.close()
     return 0
 
 
-def take_refusals(browser: Browser) -> None:
+def take_refusals(browser: Browser, index: Path) -> None:
     """The three kinds of no under one another."""
-    sys.path.insert(0, str(REPOSITORY / "tests"))
-    from scripted import Scripted
-
+    engine = QueryEngine.from_articles(COLLECTION, index=index)
     with (
-        served(Scripted(), "articles") as address,
-        opened(browser, address, {"width": 1280, "height": 1330}) as page,
+        served(engine, "marrowey", build_service(engine.config, engine)) as address,
+        opened(browser, address, {"width": 1280, "height": 1560}) as page,
     ):
-        ask(page, "Who won the chess cup?", "Who designed it?", "How long will repairs take?")
+        ask(page, *REFUSED)
         take(page, "chat-no.png")
+    engine.close()
 
 
 @contextmanager

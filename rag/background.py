@@ -18,6 +18,8 @@ Item = TypeVar("Item")
 
 # What stopping a task may take after its time is up: closing a connection takes milliseconds.
 GRACE_SECONDS = 1.0
+# Who waits is told this often that nothing has come, and can leave: sooner is not felt.
+BEAT_SECONDS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +30,21 @@ class _End:
 
 
 def read_task(
-    source: Callable[[], AsyncIterator[Item]], seconds: float
+    source: Callable[[], AsyncIterator[Item]], seconds: float, beat: Item | None = None
 ) -> Generator[Item, None, None]:
     """The items of an asynchronous ``source``, read by an event loop of its own.
 
-    Raises what it raises, and ``TimeoutError`` after ``seconds`` in all. Closing the iterator
-    cancels the source.
+    While nothing comes there is a ``beat`` now and then, where one is given. Raises what the
+    source raises, and ``TimeoutError`` after ``seconds`` in all. Closing the iterator cancels the
+    source.
     """
     reading = _Task(source, seconds)
     threading.Thread(target=reading.run, daemon=True, name="footnote-model").start()
-    return _drained(reading.items, seconds, reading.cancel)
+    return _drained(reading.items, seconds, reading.cancel, beat)
 
 
 def read_thread(
-    source: Callable[[], Iterator[Item]], seconds: float
+    source: Callable[[], Iterator[Item]], seconds: float, beat: Item | None = None
 ) -> Generator[Item, None, None]:
     """The same of a ``source`` that knows no event loop: one that hangs is left to itself.
 
@@ -49,19 +52,25 @@ def read_thread(
     """
     reading = _Thread(source)
     threading.Thread(target=reading.run, daemon=True, name="footnote-model").start()
-    return _drained(reading.items, seconds, reading.cancelled.set)
+    return _drained(reading.items, seconds, reading.cancelled.set, beat)
 
 
 def _drained(
-    items: queue.SimpleQueue[Item | _End], seconds: float, cancel: Callable[[], object]
+    items: queue.SimpleQueue[Item | _End],
+    seconds: float,
+    cancel: Callable[[], object],
+    beat: Item | None,
 ) -> Generator[Item, None, None]:
     deadline = time.monotonic() + seconds + GRACE_SECONDS
     try:
         while True:
+            left = max(0.0, deadline - time.monotonic())
             try:
-                item = items.get(timeout=max(0.0, deadline - time.monotonic()))
+                item = items.get(timeout=left if beat is None else min(left, BEAT_SECONDS))
             except queue.Empty:
-                raise TimeoutError from None
+                if beat is None or left <= BEAT_SECONDS:
+                    raise TimeoutError from None
+                item = beat
             if isinstance(item, _End):
                 if item.error is not None:
                     raise item.error

@@ -134,8 +134,10 @@ class Writing:
         if found is not None:
             self._draft, self._cached = found, True
         else:
-            read = 0
+            read, rest = 0, ""
             for piece in self._pieces(prompt):
+                if piece == Piece():
+                    yield [], rest[-LONGEST_SENTENCE:]  # nothing new, but a moment to stop at
                 if not piece.text:
                     continue
                 finished, rest = read_draft(self._draft.text, ended=False)

@@ -85,7 +85,7 @@ class Endpoint:
         key = self.key
         written = 0
         finish = ""
-        request = read_task(lambda: _request(self, key, prompt, limits), limits.seconds)
+        request = read_task(lambda: _request(self, key, prompt, limits), limits.seconds, Piece())
         try:
             with closing(request) as pieces:
                 for piece in pieces:

@@ -47,8 +47,13 @@ def escape_line(text: str) -> str:
     Dropped are also the invisible characters that turn the direction of writing: a tool tip
     cannot be isolated from them as an element can.
     """
+    return escape(plain_line(text))
+
+
+def plain_line(text: str) -> str:
+    """``text`` as ``escape_line`` shows it, for a page's script that sets it as text."""
     folded = _SPACES.sub(" ", text).strip()
-    return escape("".join(c for c in folded if unicodedata.category(c) not in ("Cc", "Cf")))
+    return "".join(c for c in folded if unicodedata.category(c) not in ("Cc", "Cf"))
 
 
 def escape_markdown(text: str) -> str:

@@ -40,6 +40,7 @@ class Limits:
 class Piece:
     """A piece of what a model writes. The counts come with the last ones, if at all.
 
+    An empty one, ``Piece()``, says that the model is still at it, so that who waits can leave.
     ``finish``: why the model ended, once it has: ``stop`` by itself, ``length`` at its limit.
     """
 

@@ -34,7 +34,7 @@ class LlamaIndexModel:
         """See ``LanguageModel.stream``. llama-index counts no tokens: they are 0."""
         written = 0
         try:
-            for text in read_thread(lambda: self._texts(prompt), limits.seconds):
+            for text in read_thread(lambda: self._texts(prompt), limits.seconds, ""):
                 yield Piece(text)
                 written += len(text)
                 if written > limits.characters:

@@ -145,6 +145,20 @@ def silent_after_headers(handler: BaseHTTPRequestHandler, endpoint: Endpoint) ->
     endpoint.over.wait(30)
 
 
+def listening(begins: bool) -> Behaviour:
+    """Writes a word, or nothing, and then only waits until the client hangs up."""
+
+    def behaviour(handler: BaseHTTPRequestHandler, endpoint: Endpoint) -> None:
+        begin_stream(handler)
+        if begins:
+            event(handler, chunk("The bridge"))
+        handler.connection.settimeout(30)
+        if not handler.connection.recv(1):
+            endpoint.gone.set()
+
+    return behaviour
+
+
 def trickling(handler: BaseHTTPRequestHandler, endpoint: Endpoint) -> None:
     """Writes on and on, a word now and then, as long as somebody reads."""
     begin_stream(handler)

@@ -15,6 +15,7 @@ from rag.config import Config
 
 if TYPE_CHECKING:
     from rag.engine import QueryEngine
+    from ui.service import Service
 
 
 @dataclass
@@ -24,6 +25,7 @@ class Served:
     address: str
     engine: QueryEngine
     config: Config
+    service: Service
 
 
 @contextmanager
@@ -46,7 +48,7 @@ def served(folder: Path, *, no_password: bool = False, **settings: Any) -> Itera
         page = build_page(engine, Collection("news"), service)
         address = start(page, "127.0.0.1", 0, service)
     try:
-        yield Served(address, engine, config)
+        yield Served(address, engine, config, service)
     finally:
         page.close(verbose=False)
         engine.close()

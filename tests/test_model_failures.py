@@ -16,6 +16,7 @@ from model_server import (
     cut_off,
     endless,
     failing,
+    listening,
     one_endless_line,
     replying,
     serving,
@@ -30,6 +31,7 @@ from rag.config import Config
 from rag.embedding import Embedder
 from rag.pipeline import Pipeline
 from rag.values import Answer, Partial, Status
+from ui.streaming import Running
 
 COST = "How much did the Kestrel Bridge cost?"
 COST_SENTENCE = "The bridge cost 48 million euros."
@@ -288,3 +290,19 @@ def test_a_request_carries_nothing_of_this_machine(
 
 def test_the_folder_of_the_index_holds_no_drafts_unless_asked(config: Config) -> None:
     assert not list(Path(config.index_path).glob("drafts*"))
+
+
+@pytest.mark.parametrize("begins", [True, False])
+def test_a_stop_hangs_up_on_a_model_that_says_nothing_more(
+    config: Config, embedder: Embedder, begins: bool
+) -> None:
+    with serving(listening(begins)) as endpoint:
+        patient = replace(config, llm_seconds=120.0, llm_url=endpoint.url)
+        with Pipeline(patient, embedder) as pipeline:
+            running = Running(lambda: pipeline.stream(COST))
+            # At the first words, or with none yet at the question as it was understood.
+            for told in running:
+                if isinstance(told, Partial) and bool(told.draft) is begins:
+                    running.stop()
+            assert begins is False or endpoint.requests
+            assert endpoint.gone.wait(20) or not endpoint.requests

@@ -26,6 +26,7 @@ pytestmark = [
 PASSWORD = "correct horse"
 BEARER = {"Authorization": f"Bearer {PASSWORD}"}
 QUESTION = "How long is the Kestrel Bridge?"
+ONLY_WOLVES = {"articles": ["Wolves return"]}  # a part of its title
 OFF_TOPIC = "Who won the chess championship in Reykjavik in 1972?"
 
 
@@ -81,6 +82,12 @@ def test_gradio_client_asks_with_the_password_only(server: Served) -> None:
         assert_refused(client.predict(OFF_TOPIC, api_name="/ask"))
         follow_up = client.predict("Who designed it?", [{"question": QUESTION}], api_name="/ask")
         assert "Kestrel Bridge" in follow_up["understood"]
+        refused = client.predict(QUESTION, [], ONLY_WOLVES, api_name="/ask")
+        assert assert_refused(refused).filters.articles == ("wolves.txt",)
+        found = client.predict(QUESTION, 9, ONLY_WOLVES, api_name="/search")["hits"]
+        assert {hit["doc_id"] for hit in found} == {"wolves.txt"}
+        told = client.predict(QUESTION, [], {"outlets": ["Nobody"]}, api_name="/ask")
+        assert told["message"] == "No article matches: outlet Nobody."
         told = client.predict(" ", api_name="/ask")
         assert (told["status"], told["message"]) == ("error", "The question is empty.")
         hits = client.predict(QUESTION, 3, api_name="/search")["hits"]
@@ -96,7 +103,28 @@ def test_the_http_api_speaks_plain_json(server: Served) -> None:
     assert_quoted(server, json.loads(body))
     _, _, body = call(server, "/footnote/api/ask", {"question": OFF_TOPIC}, **BEARER)
     assert_refused(json.loads(body))
-    for wrong in ({}, {"question": 7}, {"question": QUESTION, "history": 7}, [], b"{"):
+    asked = {"question": QUESTION, "filters": {"articles": ["bridge.txt"]}}
+    _, _, body = call(server, "/footnote/api/ask", asked, **BEARER)
+    assert_quoted(server, json.loads(body))
+    assert json.loads(body)["filters"]["articles"] == ["bridge.txt"]
+    asked = {"question": QUESTION, "filters": ONLY_WOLVES}
+    _, _, body = call(server, "/footnote/api/ask", asked, **BEARER)
+    assert_refused(json.loads(body))
+    _, _, body = call(server, "/footnote/api/search", asked, **BEARER)
+    assert {hit["doc_id"] for hit in json.loads(body)["hits"]} == {"wolves.txt"}
+    for wrong in (
+        {},
+        {"question": 7},
+        {"question": QUESTION, "history": 7},
+        {"question": QUESTION, "filters": 7},
+        {"question": QUESTION, "filters": {"outlet": "Gazette"}},  # it is outlets
+        {"question": QUESTION, "filters": {"outlets": "Gazette"}},
+        {"question": QUESTION, "filters": {"articles": [7]}},
+        {"question": QUESTION, "filters": {"since": "soon"}},
+        {"question": QUESTION, "filters": {"since": "2099"}},
+        [],
+        b"{",
+    ):
         status, _, body = call(server, "/footnote/api/ask", wrong, **BEARER)
         assert status == 400
         assert json.loads(body)["status"] == "error"
@@ -141,6 +169,11 @@ async def _assert_tools(client: Any, text: str) -> None:
     refused = await client.call_tool("ask", {"question": OFF_TOPIC})
     assert not refused.is_error
     assert_refused(refused.structured_content)
+    part = {"question": QUESTION, "filters": ONLY_WOLVES}
+    other = await client.call_tool("ask", part)
+    assert assert_refused(other.structured_content).filters.articles == ("wolves.txt",)
+    other = await client.call_tool("search", part)
+    assert {hit["doc_id"] for hit in other.structured_content["hits"]} == {"wolves.txt"}
     found = (await client.call_tool("search", {"question": QUESTION})).structured_content
     assert found["hits"][0]["doc_id"] == "bridge.txt"
     read = await client.call_tool("read_article", {"doc_id": "bridge.txt"})
@@ -149,6 +182,9 @@ async def _assert_tools(client: Any, text: str) -> None:
         ("ask", {"question": ""}),
         ("read_article", {"doc_id": "gone"}),
         ("search", {"question": "x", "limit": 999}),
+        ("ask", {"question": "x?", "filters": {"outlets": ["Nobody"]}}),
+        ("search", {"question": "x?", "filters": {"since": "soon"}}),
+        ("ask", {"question": QUESTION, "filters": {"outlet": "Nobody"}}),  # it is outlets
     ):
         told = await client.call_tool(name, wrong)
         assert told.is_error

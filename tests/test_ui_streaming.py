@@ -11,6 +11,7 @@ from rag.errors import FilterError, QuestionError
 from rag.values import Answer, Article, Filters, Partial, Status
 from ui.filter_bar import changed, filter_bar_html, suggestions
 from ui.streaming import Running
+from ui.waiting import Line
 
 ANSWER = Answer("Q", "Q", Status.ANSWERED)
 
@@ -107,3 +108,21 @@ def test_suggestions_are_values_and_no_html() -> None:
         {"id": "a", "name": "Wolves <return>", "meta": "Gazette · 2021-03-04"}
     ]
     assert "<return>" not in filter_bar_html(Filters(articles=("a",)), HEADS)
+
+
+def test_who_waits_in_the_line_can_leave_it_and_the_next_moves_up() -> None:
+    line = Line(1)
+
+    def queued() -> Iterator[int]:
+        with line.place() as before:
+            yield from before
+
+    with line.place():
+        first, second = Running(queued), iter(Running(queued))
+        waiting = iter(first)
+        assert next(waiting) == 1
+        assert next(second) == 2
+        first.stop()
+        assert list(waiting) == []
+        assert next(second) == 1  # though the one that is answered goes on
+    assert list(second) == []

@@ -142,7 +142,7 @@ class Chat:
         try:
             question, filters = self._restricted(question, filters)
         except FootnoteError as error:
-            gr.Warning(str(error), title="Which article?")
+            gr.Warning(escape(str(error)), title="Which article?")
             yield Shown()
             return
         yield Shown(
@@ -207,7 +207,7 @@ class Chat:
                 filters, heads, kind, value, bool(getattr(event, "on", False))
             )
         except FootnoteError as error:
-            gr.Warning(str(error), title="That filter does not hold")
+            gr.Warning(escape(str(error)), title="That filter does not hold")
         return filters, filter_bar.filter_bar_html(filters, heads)
 
     def suggest(self, text: str) -> list[dict[str, str]]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from rag.errors import FilterError
-from rag.escaping import escape, escape_line
+from rag.escaping import escape, escape_line, plain_line
 from rag.filtering import read_date, suggest_articles, with_article
 from rag.values import Article, Filters
 from ui.marks import details, name_of
@@ -63,8 +63,8 @@ def suggestions(text: str, heads: Sequence[Article]) -> list[dict[str, str]]:
     return [
         {
             "id": head.id,
-            "name": name_of(head.title, head.id),
-            "meta": " · ".join(part for part in (head.outlet, head.date) if part),
+            "name": plain_line(name_of(head.title, head.id)),
+            "meta": plain_line(" · ".join(part for part in (head.outlet, head.date) if part)),
         }
         for head in suggest_articles(text, heads, SUGGESTED)
     ]

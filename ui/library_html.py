@@ -173,7 +173,7 @@ def _line(one: ListedArticle, asked: bool) -> str:
 
 
 def _removing(one: ListedArticle) -> str:
-    label = escape(f"Remove {name_of(one.title, one.id)}")
+    label = escape_line(f"Remove {name_of(one.title, one.id)}")
     return (
         f'<button type="button" class="lib-remove" data-do="ask" data-name="{escape(one.id)}"'
         f' title="Remove" aria-label="{label}">✕</button>'

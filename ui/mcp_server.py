@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import FootnoteError
-from ui.tools import Tools
+from ui.tools import Restriction, Tools
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
@@ -36,19 +36,30 @@ def build_mcp(tools: Tools) -> MCPServer[Any]:
     )
 
     @server.tool(annotations=reading)
-    def ask(question: str, history: list[dict[str, str]] | None = None) -> dict[str, Any]:
+    def ask(
+        question: str,
+        history: list[dict[str, str]] | None = None,
+        filters: Restriction | None = None,
+    ) -> dict[str, Any]:
         """Answer a question from the articles, each sentence quoted with its footnote.
 
         Look at `status`: 'answered' has `sentences` with `citations` (article.text[start:end] is
         the quote); 'abstained' has a `reason` and a `message`: the articles do not say.
         `history` holds earlier turns as {"question", "answer"}, oldest first, for follow-ups.
+        `filters` asks only some articles: {"since", "until", "outlets", "articles"}, dates as
+        2021-03-04, 2021-03 or 2021, articles as doc_ids or parts of titles.
         """
-        return _told(lambda: tools.ask(question, history or ()))
+        return _told(lambda: tools.ask(question, history or (), filters))
 
     @server.tool(annotations=reading)
-    def search(question: str, limit: int = 10) -> dict[str, Any]:
-        """Find the passages nearest to a question, best first, with doc_id, offsets and scores."""
-        return _told(lambda: tools.search(question, limit))
+    def search(
+        question: str, limit: int = 10, filters: Restriction | None = None
+    ) -> dict[str, Any]:
+        """Find the passages nearest to a question, best first, with doc_id, offsets and scores.
+
+        `filters` as for `ask`.
+        """
+        return _told(lambda: tools.search(question, limit, filters))
 
     @server.tool(annotations=reading)
     def read_article(doc_id: str, start: int = 0) -> dict[str, Any]:

@@ -44,11 +44,13 @@ def api_routes(tools: Tools) -> list[BaseRoute]:
 
     async def ask(request: Request) -> Response:
         body = await _body(request)
-        return await _told(lambda: tools.ask(body.get("question", ""), body.get("history") or ()))
+        question, history = body.get("question", ""), body.get("history") or ()
+        return await _told(lambda: tools.ask(question, history, body.get("filters")))
 
     async def search(request: Request) -> Response:
         body = await _body(request)
-        return await _told(lambda: tools.search(body.get("question", ""), body.get("limit", 10)))
+        question, limit = body.get("question", ""), body.get("limit", 10)
+        return await _told(lambda: tools.search(question, limit, body.get("filters")))
 
     async def article(request: Request) -> Response:
         doc_id, start = request.query_params.get("doc_id", ""), request.query_params.get("start")

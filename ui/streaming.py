@@ -2,7 +2,7 @@
 
 An engine may wait seconds for a model's next word. The page does not wait with it: it takes what
 has come, and on a stop it goes on while the thread closes the engine's stream, which ends the
-work.
+work: an engine that waits tells the same again now and then, and is closed there.
 """
 
 from __future__ import annotations
@@ -69,11 +69,13 @@ class Running:
     def _work(self) -> None:
         stream = None
         try:
-            stream = self._ask()
+            stream, before = self._ask(), None
             for told in stream:
                 if self.stopped:
                     break
-                self._told.put(told)
+                if told != before:  # else it only says that it is still at it
+                    self._told.put(told)
+                before = told
         except Exception as error:  # noqa: BLE001 - it is raised again where it is read
             self._told.put(error)
         finally:

@@ -116,13 +116,19 @@ def articles_tab(library: Library, tab: gr.Tab) -> None:
 def api_endpoints(tools: Tools) -> None:
     """``/ask``, ``/search`` and ``/read_article`` for gradio_client."""
 
-    def ask(question: str, history: list[dict[str, str]] | None = None) -> dict[str, Any]:
+    def ask(
+        question: str,
+        history: list[dict[str, str]] | None = None,
+        filters: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
         """Answer a question; the answer of ``footnote ask --json``, also when it is a refusal."""
-        return _typed(tools.ask, question, history or [])
+        return _typed(tools.ask, question, history or [], filters)
 
-    def search(question: str, limit: int = 10) -> dict[str, Any]:
+    def search(
+        question: str, limit: int = 10, filters: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
         """The passages nearest to a question, best first."""
-        return _typed(tools.search, question, limit)
+        return _typed(tools.search, question, limit, filters)
 
     def read_article(doc_id: str, start: int = 0) -> dict[str, Any]:
         """An article's text from ``start`` on."""

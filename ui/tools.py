@@ -10,25 +10,52 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
-from rag.errors import QuestionError
+from pydantic import with_config
+from typing_extensions import TypedDict  # pydantic, behind MCP, asks for it before Python 3.12
+
+from rag.errors import QuestionError, choices
+from rag.filtering import make_filters
 from rag.serialising import answer_to_dict, hit_to_dict
-from rag.values import Answer, Article, Hit, Turn
+from rag.values import Answer, Article, Filters, Hit, Turn
 from ui.waiting import Line
 
 MAX_HITS = 50
 MAX_TURNS = 20
 # Of an article at once: more than nearly every one, and still one message.
 TEXT_CHARACTERS = 50_000
+# Of each kind of filter: more outlets or articles than a program names by itself.
+MAX_FILTERS = 1_000
+
+
+@with_config(extra="forbid")
+class Restriction(TypedDict, total=False):
+    """What part of the collection to ask, in the form of an answer's own ``filters``.
+
+    ``since`` and ``until`` are days, months or years (2021-03-04, 2021-03, 2021), both inclusive;
+    ``outlets`` are names; ``articles`` are doc_ids, or parts of titles.
+    """
+
+    since: str
+    until: str
+    outlets: list[str]
+    articles: list[str]
 
 
 class Answering(Protocol):
     """What is needed of a ``rag.engine.QueryEngine``."""
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
+    ) -> Answer:
         """Answer a question of a conversation."""
 
-    def search(self, question: str, limit: int = 10) -> tuple[Hit, ...]:
+    def search(
+        self, question: str, limit: int = 10, filters: Filters | None = None
+    ) -> tuple[Hit, ...]:
         """The best passages for a question."""
+
+    def article_heads(self) -> list[Article]:
+        """Every article without its text."""
 
     def article(self, article_id: str) -> Article:
         """One article; raises KeyError without it."""
@@ -41,29 +68,32 @@ class Tools:
         self._engine = engine
         self._line = line
 
-    def ask(self, question: str, history: Sequence[Any] = ()) -> dict[str, Any]:
+    def ask(
+        self, question: str, history: Sequence[Any] = (), filters: object = None
+    ) -> dict[str, Any]:
         """Answer a question.
 
         ``history``: the earlier turns, oldest first, each ``{"question", "answer"}`` or the
-        question alone.
+        question alone. ``filters``: a ``Restriction``.
         """
-        turns = _turns(history)
+        turns, part = _turns(history), self._filters(filters)
         with self._line.place() as before:
             for _ in before:
                 pass
-            answer = self._engine.ask(_text("question", question), turns)
+            answer = self._engine.ask(_text("question", question), turns, part)
         return answer_to_dict(replace(answer, hits=()))
 
-    def search(self, question: str, limit: int = 10) -> dict[str, Any]:
+    def search(self, question: str, limit: int = 10, filters: object = None) -> dict[str, Any]:
         """The best passages for a question, with the scores that ranked them."""
         if not isinstance(limit, int) or not 1 <= limit <= MAX_HITS:
             raise QuestionError(
                 f"The limit cannot be {limit!r}.", f"Give a whole number from 1 to {MAX_HITS}."
             )
+        part = self._filters(filters)
         with self._line.place() as before:
             for _ in before:
                 pass
-            hits = self._engine.search(_text("question", question), limit)
+            hits = self._engine.search(_text("question", question), limit, part)
         return {"question": question, "hits": [hit_to_dict(hit) for hit in hits]}
 
     def read_article(self, doc_id: str, start: int = 0) -> dict[str, Any]:
@@ -97,11 +127,45 @@ class Tools:
             "text": article.text[start:end],
         }
 
+    def _filters(self, told: object) -> Filters | None:
+        """``told`` as filters; raises ``QuestionError`` and ``FilterError``.
+
+        What is not understood is an error: a filter that is passed over would answer from
+        articles that the program left out.
+        """
+        if told is None:
+            return None
+        if not isinstance(told, dict) or not told.keys() <= _FILTERS:
+            wrong = sorted(map(str, told.keys() - _FILTERS)) if isinstance(told, dict) else told
+            raise QuestionError(
+                f"The filters cannot be {wrong!r}.",
+                f"Give an object with {choices(_FILTERS)}.",
+            )
+        made = make_filters(
+            self._engine.article_heads(),
+            since=_text("since", told.get("since") or ""),
+            until=_text("until", told.get("until") or ""),
+            outlets=_texts("outlets", told.get("outlets") or ()),
+            articles=_texts("articles", told.get("articles") or ()),
+        )
+        return made or None
+
+
+_FILTERS = frozenset(Restriction.__annotations__)
+
 
 def _text(name: str, value: object) -> str:
     if not isinstance(value, str):
         raise QuestionError(f"The {name} is {type(value).__name__}.", "Give a text.")
     return value
+
+
+def _texts(name: str, values: object) -> list[str]:
+    if not isinstance(values, list | tuple) or len(values) > MAX_FILTERS:
+        raise QuestionError(
+            f"The {name} are not a list, or a very long one.", f"Give at most {MAX_FILTERS:,}."
+        )
+    return [_text(f"entry of {name}", value) for value in values]
 
 
 def _turns(history: Sequence[Any]) -> tuple[Turn, ...]:

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 # Questions answered at the same time; more would not end sooner on the processors of one machine.
 QUESTIONS_AT_ONCE = 4
-# How often who waits looks whether its turn came, should a wake-up be missed.
-_LOOK_SECONDS = 1.0
+# How often who waits is told so again, and can leave: sooner is not felt.
+_BEAT_SECONDS = 0.25
 
 
 class Line:
@@ -24,7 +24,8 @@ class Line:
     def place(self) -> Iterator[Iterator[int]]:
         """A place in the line, left at the end of the ``with``.
 
-        Gives the numbers of questions before, each time another; they end when it is one's turn.
+        Gives the number of questions before, at each change and now and then between; it ends
+        when it is one's turn.
         """
         ticket = object()
         with self._moved:
@@ -37,13 +38,10 @@ class Line:
                 self._moved.notify_all()
 
     def _numbers(self, ticket: object) -> Iterator[int]:
-        told = 0
         while before := self._before(ticket):
-            if before != told:
-                told = before
-                yield before
+            yield before
             with self._moved:
-                self._moved.wait_for(lambda: self._before(ticket) != told, _LOOK_SECONDS)  # noqa: B023
+                self._moved.wait_for(lambda: self._before(ticket) != before, _BEAT_SECONDS)
 
     def _before(self, ticket: object) -> int:
         """Questions that must end before this one begins; 0 when it is its turn."""
