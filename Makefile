@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help chat test lint eval bench fuzz soak screenshot lock licences clean
+.PHONY: help chat test lint eval bench fuzz soak scaling screenshot lock licences clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ licences: $(INSTALLED) ## list the licences of all packages in docs/licences.md
 
 soak: $(INSTALLED) ## kill, share and load the index for half an hour, with figures
 	@$(BIN)/python tests/soak.py $(SOAK)
+
+scaling: $(INSTALLED) ## measure sync, disk, memory and questions by size (SIZES="1000 10000")
+	@$(BIN)/python tests/scaling.py $(SIZES)
 
 screenshot: $(INSTALLED) ## take the README's pictures anew (needs chromium)
 	@$(BIN)/python docs/screenshot.py

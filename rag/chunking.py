@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from math import ceil, inf
+from math import ceil
 from typing import NamedTuple
+
+import numpy as np
 
 from rag.sentences import split_sentences
 from rag.values import Article, Chunk, Span
@@ -138,20 +140,22 @@ def _grouped(
     """The division into chunks of least cost, by dynamic programming over the last chunk's start.
 
     A chunk costs 1, the square of its unused share (which balances them: no tiny last one), and
-    ``_BROKEN_PARAGRAPH_COST`` where it ends inside a paragraph.
+    ``_BROKEN_PARAGRAPH_COST`` where it ends inside a paragraph. Of equals the shortest last chunk.
     """
-    best = [0.0] + [inf] * len(pieces)
+    totals = np.cumsum([0, *(piece.tokens for piece in pieces)])
+    unused = np.array([(1 - tokens / limit) ** 2 for tokens in range(limit + 1)])
+    best = np.zeros(len(pieces) + 1)
     begins = [0] * (len(pieces) + 1)
+    first = 0
     for end in range(1, len(pieces) + 1):
+        while first < end - 1 and (totals[end] - totals[first] > limit or end - first > limit):
+            first += 1
+        # All starts at once: a line of marks has as many sentences in a chunk as a chunk tokens.
+        tokens = np.minimum(totals[end] - totals[first:end], limit)
         broken = 0.0 if ends_paragraph[end - 1] else _BROKEN_PARAGRAPH_COST
-        tokens = 0
-        for start in range(end - 1, max(-1, end - 1 - limit), -1):
-            tokens += pieces[start].tokens
-            if tokens > limit and start < end - 1:
-                break
-            cost = best[start] + 1 + max(0.0, 1 - tokens / limit) ** 2 + broken
-            if cost < best[end]:
-                best[end], begins[end] = cost, start
+        costs = best[first:end] + 1 + unused[tokens] + broken
+        begins[end] = end - 1 - int(costs[::-1].argmin())
+        best[end] = costs[begins[end] - first]
     groups: list[list[Span]] = []
     end = len(pieces)
     while end:

@@ -35,6 +35,10 @@ DEFAULT_MODEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fa
 TITLE_TOKENS = 32
 """A title enters a passage with at most this many tokens."""
 
+# What is read of a title to find those tokens. A headline has a tenth of it; a row's title may
+# have megabytes, and would be read again for each of its passages.
+MAX_TITLE_CHARACTERS = 2_000
+
 # A title ends like a sentence, so that the model does not read it into the first one.
 TITLE_SEPARATOR = ". "
 
@@ -187,7 +191,7 @@ class SentenceTransformerEmbedder:
 
     def _lead(self, title: str) -> str:
         """The title as it opens a passage, cut to its first ``TITLE_TOKENS`` tokens."""
-        title = " ".join(title.split())
+        title = " ".join(title[:MAX_TITLE_CHARACTERS].split())
         if not title:
             return ""
         encoded = self._tokenizer(

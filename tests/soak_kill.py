@@ -29,6 +29,7 @@ from rag.catalog import Catalog
 from rag.config import Config
 from rag.pipeline import Pipeline
 from rag.syncing import sync
+from ui.uploads import Upload
 
 TOWNS = ("Ash", "Elm", "Oak", "Fir", "Yew", "Lime", "Rowan", "Alder", "Hazel", "Holly")
 DEEDS = ("repair the bridge", "close the school", "sell the harbour", "paint the tower")
@@ -37,7 +38,7 @@ QUESTIONS = tuple(f"What did the {town} council vote to do?" for town in TOWNS[:
 CHUNK_TOKENS = (64, 96)
 NEAR = 1e-3  # of a score: Chroma sums in another order than numpy
 
-KINDS = ("sync", "sync", "sync", "rebuild", "migrate", "ask", "ask")
+KINDS = ("sync", "sync", "sync", "upload", "upload", "rebuild", "migrate", "ask", "ask")
 
 
 @dataclass
@@ -71,6 +72,7 @@ class Soak:
         self.articles = articles
         self.outcome = Outcome()
         self.chunk_tokens = CHUNK_TOKENS[0]
+        self._uploaded = ("", "")
         self._twins: dict[str, Any] = {}
         self._seconds: dict[str, float] = {}
         self.news = root / "news"
@@ -94,6 +96,8 @@ class Soak:
             before = self._on_disk()
             if kind == "sync":
                 self._edit()
+            elif kind == "upload":
+                self._uploaded = f"up{self.random.randrange(10**9)}.txt", story(self.random)
             elif kind == "migrate":
                 self.chunk_tokens = CHUNK_TOKENS[self.chunk_tokens == CHUNK_TOKENS[0]]
             self._strike(kind)
@@ -103,7 +107,7 @@ class Soak:
     # --- what is done to it
 
     def _edit(self) -> None:
-        names = sorted(path.name for path in self.news.iterdir())
+        names = sorted(self._on_disk())
         for name in self.random.sample(names, self.random.randint(1, self.articles // 2)):
             path = self.news / name
             deed = self.random.choice(("edit", "edit", "remove", "rename"))
@@ -113,7 +117,8 @@ class Soak:
                 path.unlink()
             else:
                 path.rename(self.news / f"{self.random.randrange(10**9)}.txt")
-        while len(list(self.news.iterdir())) < self.articles:
+        self._uploaded = ("", "")
+        while len(self._on_disk()) < self.articles:
             (self.news / f"{self.random.randrange(10**9)}.txt").write_text(story(self.random))
 
     def _strike(self, kind: str) -> None:
@@ -142,12 +147,22 @@ class Soak:
     def _do(self, kind: str) -> None:
         if kind == "ask":
             self._told(self.config)
+            return
+        if kind == "upload":
+            with Upload(self.config, self._uploaded[0]) as file:
+                for line in self._uploaded[1].splitlines(keepends=True):
+                    file.write(line.encode())
+                file.keep()
+            sync(self.config, WordEmbedder())
         else:
             sync(self.config, WordEmbedder(), rebuild=kind == "rebuild")
 
     # --- what must hold then
 
     def _check(self, kind: str, before: dict[str, str]) -> None:
+        name, whole_text = self._uploaded
+        if self._on_disk().get(name, whole_text) != whole_text:
+            self.outcome.lost.append(f"{kind}: {name} is half an upload")
         started = time.monotonic()
         left = self._told_by_child(self.config)
         self.outcome.slowest_seconds = max(self.outcome.slowest_seconds, time.monotonic() - started)
@@ -198,7 +213,9 @@ class Soak:
         return self._twins[key]
 
     def _on_disk(self) -> dict[str, str]:
-        return {path.name: path.read_text() for path in self.news.iterdir()}
+        """What a sync reads: an upload that was killed leaves a hidden file, which it does not."""
+        files = (path for path in self.news.iterdir() if not path.name.startswith("."))
+        return {path.name: path.read_text() for path in files}
 
     def _told_by_child(self, config: Config) -> dict[str, Any]:
         reading, writing = os.pipe()

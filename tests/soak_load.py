@@ -62,14 +62,15 @@ def load_soak(root: Path, users: int, seconds: float, articles: int = 40) -> Out
         for number in range(ALONE):
             outcome.alone.append(page.ask(QUESTIONS[number % len(QUESTIONS)]))
         end = time.monotonic() + seconds
+        outcome.memory_mb.append(memory_mb(pid))
         threads = [
             threading.Thread(target=_user, args=(address, end, number, outcome))
             for number in range(users)
         ]
+        threads.append(threading.Thread(target=_watch, args=(pid, end, outcome)))
         for thread in threads:
             thread.start()
         while time.monotonic() < end:
-            outcome.memory_mb.append(memory_mb(pid))
             (news / f"{random.randrange(articles):03}.txt").write_text(story(random, 20))
             done = subprocess.run(
                 [*command, "sync", *options], check=False, capture_output=True, text=True
@@ -80,7 +81,6 @@ def load_soak(root: Path, users: int, seconds: float, articles: int = 40) -> Out
             time.sleep(max(0.0, min(5.0, end - time.monotonic())))
         for thread in threads:
             thread.join()
-        outcome.memory_mb.append(memory_mb(pid))
     return outcome
 
 
@@ -91,6 +91,12 @@ def _user(address: str, end: float, number: int, outcome: Outcome) -> None:
             outcome.together.append(page.ask(random.choice(QUESTIONS)))
         except (OSError, ValueError) as error:
             outcome.errors.append(f"user {number}: {error}")
+
+
+def _watch(pid: int, end: float, outcome: Outcome) -> None:
+    while time.monotonic() < end:
+        time.sleep(1.0)
+        outcome.memory_mb.append(memory_mb(pid))
 
 
 class Page:

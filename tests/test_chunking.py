@@ -100,6 +100,56 @@ def test_sentences_that_fit_are_kept_whole(article: Article) -> None:
     assert len(chunks) == 1
 
 
+def plain_division(paragraphs: Sequence[Sequence[int]], limit: int) -> list[int]:
+    """How many sentences each chunk takes, by the definition of its cost, one start at a time.
+
+    Of sentences by their tokens. A chunk costs 1, the square of its unused share, and 0.25 where
+    it ends inside a paragraph; of equals the shortest last chunk.
+    """
+    tokens = [sentence for paragraph in paragraphs for sentence in paragraph]
+    ends = {sum(map(len, paragraphs[: number + 1])) for number in range(len(paragraphs))}
+    best: list[tuple[float, list[int]]] = [(0.0, [])]
+    for end in range(1, len(tokens) + 1):
+        found: tuple[float, list[int]] | None = None
+        for start in range(end - 1, -1, -1):
+            together = sum(tokens[start:end])
+            if together > limit:
+                break
+            cost = best[start][0] + 1 + (1 - together / limit) ** 2 + (0 if end in ends else 0.25)
+            if found is None or cost < found[0]:
+                found = cost, [*best[start][1], end - start]
+        assert found
+        best.append(found)
+    return best[-1][1]
+
+
+@given(
+    paragraphs=st.lists(
+        st.lists(st.integers(1, LIMIT), min_size=1, max_size=8), min_size=1, max_size=8
+    ),
+    limit=st.integers(LIMIT, 40),
+)
+def test_the_division_is_the_cheapest_one(paragraphs: list[list[int]], limit: int) -> None:
+    sentences = [[" ".join(["Word"] * count) + "." for count in lengths] for lengths in paragraphs]
+    text = "\n\n".join(" ".join(paragraph) for paragraph in sentences)
+    divided = [len(group) for group in sentences_of(text, chunk_words(text, limit))]
+    assert divided == plain_division(paragraphs, limit)
+
+
+@pytest.mark.parametrize("line", ["word " * 400_000, "x" * 2_000_000, "Said. " * 40_000])
+def test_a_line_of_megabytes_is_read_a_few_times_and_not_once_a_chunk(line: str) -> None:
+    counted = 0
+
+    def count(texts: Sequence[str]) -> list[int]:
+        nonlocal counted
+        counted += sum(map(len, texts))
+        return [-(-len(text) // 5) for text in texts]
+
+    chunks = chunk_article(Article("a", line), count, 220)
+    assert len(chunks) > len(line) / (10 * 220)
+    assert counted < 4 * len(line)
+
+
 def test_boilerplate_between_sentences_belongs_to_the_chunk_before_it() -> None:
     text = "One two three four five six. SHARE THIS. Seven eight nine ten eleven twelve thirteen."
     share = text.index("SHARE")

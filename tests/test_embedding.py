@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from rag.embedding import (
+    MAX_TITLE_CHARACTERS,
     TITLE_SEPARATOR,
     TITLE_TOKENS,
     Embedder,
@@ -128,6 +129,17 @@ def test_a_long_title_is_cut_at_a_token(embedder: Embedder, plain_model) -> None
     lead = " ".join(["word"] * TITLE_TOKENS)
     expected = plain_model.encode(f"{lead}{TITLE_SEPARATOR}It rained.")
     np.testing.assert_allclose(coded.vector, expected, atol=1e-5)
+
+
+def test_of_a_title_without_end_only_the_beginning_is_read(embedder: Embedder) -> None:
+    """A row's title may have megabytes, and every passage of its article bears it."""
+    endless, short = "Harbour bridge " * 200_000, "Harbour bridge " * 100
+    assert embedder.title_cost(endless) == embedder.title_cost(short)
+    # One word without end is one token of this model, and of its characters none is left out.
+    word = Passage("x" * 2_000_000, ("The bridge cost 48 million euros.",))
+    cut = Passage("x" * MAX_TITLE_CHARACTERS, word.sentences)
+    vectors = embedder.embed_passages([word, cut])
+    assert np.array_equal(vectors[0].vector, vectors[1].vector)
 
 
 def test_a_passage_is_embedded_to_its_last_token_or_not_at_all(

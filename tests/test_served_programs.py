@@ -226,3 +226,23 @@ def test_uploads_have_one_way_and_it_is_guarded(server: Served) -> None:
     assert (status, json.loads(body)["name"]) == (200, "rain.txt")
     assert {file.name for file in server.config.articles.iterdir()} - before == {"rain.txt"}
     assert call(server, "/gradio_api/upload", b"x", **own)[0] == 403
+
+
+def test_no_secret_is_logged(
+    server: Served, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever is logged at the lowest level, and whatever is printed: neither the password, nor
+    a wrong one (often nearly right), nor a session's token."""
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    with caplog.at_level("DEBUG"):
+        _, headers, _ = call(server, LOGIN, b"password=correct+horse", **form)
+        token = headers["set-cookie"].split(";")[0].partition("=")[2]
+        call(server, LOGIN, b"password=nearly+right+horse", **form)
+        call(server, "/config", Authorization="Bearer nearly-right-horse")
+        call(server, "/", Accept="text/html", Cookie=headers["set-cookie"].split(";")[0])
+        call(server, "/footnote/api/ask", {"question": 7}, **BEARER)
+        call(server, "/footnote/api/ask", {"question": QUESTION}, **BEARER)
+    printed = capfd.readouterr()
+    told = "\n".join([caplog.text, printed.out, printed.err])
+    for secret in (PASSWORD, "correct+horse", "right horse", "right+horse", "right-horse", token):
+        assert secret not in told

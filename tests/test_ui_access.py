@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+import textwrap
 import threading
 
 import pytest
@@ -48,6 +51,18 @@ def test_sessions_end_and_cannot_be_made_up() -> None:
     assert not ended.holds(ended.begin())
     for forged in ("", ".", "9" + token, token + "0", "x.y", token.replace(".", "")):
         assert not sessions.holds(forged)
+
+
+@pytest.mark.parametrize("judge", [Password.is_right, Sessions.holds])
+def test_secrets_are_compared_in_constant_time(judge: object) -> None:
+    """By the source: no time could be measured here without luck. Only numbers meet < and ==."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(judge)))  # type: ignore[arg-type]
+    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    assert "hmac.compare_digest" in [ast.unparse(call) for call in calls]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare):
+            sides = ast.unparse(node)
+            assert not any(name in sides for name in ("digest", "signature", "given", "token"))
 
 
 def test_who_guesses_has_to_wait() -> None:

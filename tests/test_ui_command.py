@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import re
 import signal
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 
 from rag.config import Config
 from ui.command import remote_model
+from ui.memory import limit_arenas
 
 TESTS = Path(__file__).resolve().parent
 SEEDS = TESTS.parent / "seeds"
@@ -74,3 +76,8 @@ def test_the_chat_syncs_tells_its_address_serves_and_stops(tmp_path: Path) -> No
 )
 def test_the_page_is_told_where_a_model_is_asked(settings: dict[str, str], host: str) -> None:
     assert remote_model(Config(**settings)) == host
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library has no such pools")
+def test_threads_share_the_pools_of_the_allocator() -> None:
+    assert limit_arenas()

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from fakes import WordEmbedder
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.config import Config
+from rag.engine import QueryEngine
 from rag.loading import list_files
+from ui.library import BY_TITLE, Library, View
 from ui.uploads import MAX_STEM_BYTES, Upload, UploadError, safe_name, why_closed
 
 
@@ -90,6 +94,21 @@ def test_what_is_not_kept_leaves_nothing(folder: Path) -> None:
     with pytest.raises(UploadError, match="empty"):
         upload(folder, "a.txt", b"")
     assert list(folder.iterdir()) == []
+
+
+def test_only_so_many_uploads_wait_for_a_sync(folder: Path) -> None:
+    limited = config(folder, upload_files=2)
+    with closing(QueryEngine.open(limited, WordEmbedder())) as engine:
+        library = Library(engine, limited)
+        for name in ("a.txt", "b.txt"):
+            with library.upload(name) as file:
+                file.write(name.encode())
+                file.keep()
+        with pytest.raises(UploadError, match="2 uploaded files wait"):
+            library.upload("c.txt")
+        assert sorted(path.name for path in folder.iterdir()) == ["a.txt", "b.txt"]
+        list(library.act("uploaded", "", "", BY_TITLE, View()))
+        library.upload("c.txt")
 
 
 def test_where_nothing_can_be_uploaded_it_is_said_why(folder: Path, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from rag.errors import SourceError
 from rag.options import add_language_model
 from rag.serialising import sync_report_to_dict
 from ui.access import LOOPBACK
+from ui.memory import limit_arenas
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -51,6 +52,7 @@ def run(config: Config, args: argparse.Namespace) -> int:
     """
     from ui.access import rules_for
 
+    limit_arenas()
     rules_for(config, no_password=args.no_password)  # before a long sync, not after
     from rag.engine import QueryEngine
 
