@@ -128,8 +128,8 @@ def _only_asks(word: str) -> bool:
 
 
 # What an answer can be worth at most when the question's premises fail, and what a missing name or
-# date costs in log-odds: on the fitting half the article lacks a name in 3 % of the answerable
-# questions, in 10 % of those that come near and in 45 % of those from outside.
+# date costs in log-odds: of squad2's questions the article lacks a name in 3 % of the answerable,
+# in 10 % of those that come near and in 45 % of those from outside.
 FAILED_PREMISES = 0.3
 MISSING_NAME_LOGIT = 1.0
 NO_DATE_LOGIT = 1.0
