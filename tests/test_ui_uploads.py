@@ -96,6 +96,29 @@ def test_what_is_not_kept_leaves_nothing(folder: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
+def test_what_a_killed_upload_left_is_removed_by_a_later_one(folder: Path) -> None:
+    old, new, theirs = (folder / f".{name}.part" for name in ("0" * 16, "1" * 16, "my notes"))
+    for path in (old, new, theirs):
+        path.write_text("half")
+    for path in (old, theirs):
+        os.utime(path, (0, 0))
+    upload(folder, "a.txt")
+    assert {path.name for path in folder.iterdir()} == {"a.txt", new.name, theirs.name}
+
+
+def test_an_upload_that_fails_leaves_its_place_to_another(folder: Path) -> None:
+    limited = config(folder, upload_files=1, upload_mb=1)
+    with closing(QueryEngine.open(limited, WordEmbedder())) as engine:
+        library = Library(engine, limited)
+        with pytest.raises(UploadError, match="more than 1 MB"), library.upload("a.txt") as file:
+            file.write(b"x" * (1024 * 1024 + 1))
+        with library.upload("b.txt") as file:
+            file.write(b"It rained.")
+            file.keep()
+        with pytest.raises(UploadError, match="1 uploaded files wait"):
+            library.upload("c.txt")
+
+
 def test_only_so_many_uploads_wait_for_a_sync(folder: Path) -> None:
     limited = config(folder, upload_files=2)
     with closing(QueryEngine.open(limited, WordEmbedder())) as engine:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 from uuid import uuid4
 
@@ -17,10 +17,10 @@ from rag.filtering import take_mentions, with_article
 from rag.values import Answer, Article, Filters, LoadProblem, Partial, Status, Turn
 from ui import filter_bar
 from ui.access import LOOPBACK
-from ui.keeping_html import tools_html
-from ui.links import SOURCES_LINK, WHY_LINK, ArticleTarget, read_answer_link, read_article_link
+from ui.exchanges import Conversation, cited_by, exchange, messages, stopped, turns, without_texts
+from ui.links import SOURCES_LINK, WHY_LINK, read_answer_link, read_article_link
 from ui.panel import article_html, missing_article_html, panel_html, welcome_html
-from ui.rendering import PENDING, STOPPED, answer_html, partial_html, question_html
+from ui.rendering import PENDING, partial_html
 from ui.sources import sources_html
 from ui.streaming import Running
 from ui.waiting import QUESTIONS_AT_ONCE, Line, waiting_html
@@ -30,9 +30,6 @@ QUESTION_LIMIT = 2_000  # characters; a longer text is a document, not a questio
 _SKIP: Any = gr.skip()
 
 _log = logging.getLogger(__name__)
-
-Conversation = tuple[Answer, ...]
-Message = dict[str, str]
 
 
 class Reader(Protocol):
@@ -138,7 +135,7 @@ class Chat:
             yield Shown()
             return
         conversation = conversation[:-1] if editing else conversation
-        before = _messages(conversation)
+        before = messages(conversation)
         try:
             question, filters = self._restricted(question, filters)
         except FootnoteError as error:
@@ -146,7 +143,7 @@ class Chat:
             yield Shown()
             return
         yield Shown(
-            messages=[*before, *_exchange(question, PENDING)],
+            messages=[*before, *exchange(question, PENDING)],
             box=gr.Textbox(value="", submit_btn=False, stop_btn="Stop"),
             filters=filters,
             bar=filter_bar.filter_bar_html(filters, self._engine.article_heads()),
@@ -155,13 +152,13 @@ class Chat:
         told: int | Partial | Answer = 0
         for told in self._told(question, conversation, filters, session):
             if isinstance(told, Partial):
-                yield Shown([*before, *_exchange(question, partial_html(told, question))])
+                yield Shown([*before, *exchange(question, partial_html(told, question))])
             elif isinstance(told, int):
-                yield Shown([*before, *_exchange(question, waiting_html(told))])
-        answer = told if isinstance(told, Answer) else _stopped(question, told, filters)
-        conversation = (*conversation, _without_texts(answer))
+                yield Shown([*before, *exchange(question, waiting_html(told))])
+        answer = told if isinstance(told, Answer) else stopped(question, told, filters)
+        conversation = (*conversation, without_texts(answer))
         yield Shown(
-            messages=_messages(conversation),
+            messages=messages(conversation),
             box=asking_box(),
             conversation=conversation,
             panel=self._answer_view(SOURCES_LINK, conversation, len(conversation) - 1),
@@ -226,14 +223,14 @@ class Chat:
                 body = article_html(self._engine.article(target.article_id), target)
             except (KeyError, FootnoteError):
                 body = missing_article_html(target.article_id)
-            return panel_html(body, link, _cited_by(conversation, target), opened)
+            return panel_html(body, link, cited_by(conversation, target), opened)
         view, place = read_answer_link(link) or (SOURCES_LINK, len(conversation) - 1)
         return self._answer_view(view, conversation, place, opened)
 
     def reopened(self, conversation: Conversation) -> Shown:
         """A conversation that was kept, as it was left."""
         return Shown(
-            messages=_messages(conversation),
+            messages=messages(conversation),
             conversation=conversation,
             panel=self._answer_view(SOURCES_LINK, conversation, len(conversation) - 1),
             editing=False,
@@ -282,7 +279,7 @@ class Chat:
 
         An error is told as an answer.
         """
-        history = _turns(conversation)
+        history = turns(conversation)
 
         def in_turn() -> Iterator[int | Partial | Answer]:
             with self._line.place() as before:
@@ -311,62 +308,3 @@ class Chat:
 def asking_box(**changes: Any) -> gr.Textbox:
     """The question box as it stands while nothing is being answered."""
     return gr.Textbox(**{"submit_btn": "Ask", "stop_btn": False, **changes})
-
-
-def _stopped(question: str, so_far: int | Partial, filters: Filters) -> Answer:
-    """What is kept of a question that was stopped: its confirmed sentences, if there are any."""
-    understood = so_far.understood if isinstance(so_far, Partial) else question
-    if isinstance(so_far, int) or not so_far.sentences:
-        return Answer(question, understood, Status.ERROR, message=STOPPED, filters=filters)
-    return Answer(
-        question,
-        understood,
-        Status.ANSWERED,
-        so_far.sentences,
-        filters=filters,
-        notice=f"{STOPPED} There may be more to it.",
-    )
-
-
-def _without_texts(answer: Answer) -> Answer:
-    """``answer`` without its articles' texts: a conversation needs only what it shows of them."""
-    hits = tuple(
-        replace(hit, article=replace(hit.article, text="", boilerplate=())) for hit in answer.hits
-    )
-    return replace(answer, hits=hits)
-
-
-def _cited_by(conversation: Conversation, target: ArticleTarget) -> int | None:
-    """The place of the last answer that has to do with what is opened, or of the last of all."""
-    for place in reversed(range(len(conversation))):
-        answer = conversation[place]
-        for citation in (*answer.citations, *answer.reprints):
-            if citation.article_id == target.article_id and (
-                target.span is None or citation.start == target.span.start
-            ):
-                return place
-    return len(conversation) - 1 if conversation else None
-
-
-def _turns(conversation: Conversation) -> tuple[Turn, ...]:
-    """The conversation for the engine; a message that there is no answer is not one."""
-    return tuple(
-        Turn(answer.understood, answer.text if answer.status is Status.ANSWERED else "")
-        for answer in conversation
-        if answer.status is not Status.ERROR
-    )
-
-
-def _messages(conversation: Conversation) -> list[Message]:
-    return [
-        message
-        for place, answer in enumerate(conversation)
-        for message in _exchange(answer.question, answer_html(answer, place) + tools_html(place))
-    ]
-
-
-def _exchange(question: str, reply: str) -> list[Message]:
-    return [
-        {"role": "user", "content": question_html(question)},
-        {"role": "assistant", "content": reply},
-    ]

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
+import time
+from contextlib import suppress
 from pathlib import Path
+
+_TEMPORARY = re.compile(r"\.[0-9a-f]{16}\.part")
+# A file that is being written changes more often than this.
+ABANDONED_SECONDS = 3600.0
 
 
 def temporary_beside(path: Path) -> Path:
     """A name in the same folder that nothing reads: hidden, and unlike any other."""
     return path.with_name(f".{secrets.token_hex(8)}.part")
+
+
+def sweep_abandoned(folder: Path) -> None:
+    """Remove temporary files that a killed process has left in a folder."""
+    before = time.time() - ABANDONED_SECONDS
+    for path in folder.glob(".*.part"):
+        with suppress(OSError):
+            if _TEMPORARY.fullmatch(path.name) and path.lstat().st_mtime < before:
+                path.unlink()
 
 
 def write_whole(path: Path, data: bytes) -> None:

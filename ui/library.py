@@ -95,9 +95,12 @@ class Library:
             raise UploadError(
                 f"{self._waiting:,} uploaded files wait to be read.", "Sync, then go on."
             )
-        file = Upload(self._config, name)
+        file = Upload(self._config, name, on_dropped=self._forget_upload)
         self._waiting += 1
         return file
+
+    def _forget_upload(self) -> None:
+        self._waiting = max(0, self._waiting - 1)
 
     def shelf(self, told: str = "") -> str:
         """The part beside the list: where files are dropped, and what was told last."""

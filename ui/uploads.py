@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import count
 from pathlib import Path, PurePosixPath
@@ -15,7 +15,7 @@ from rag.config import Config
 from rag.errors import FootnoteError, choices
 from rag.extracted import UnreadableError
 from rag.readers import check_suffix
-from ui.files import temporary_beside
+from ui.files import sweep_abandoned, temporary_beside
 
 # Of the name without its suffix, in bytes of UTF-8: with a suffix and a number it stays below
 # the 255 that file systems allow.
@@ -72,11 +72,13 @@ class Upload:
     """One file on its way into the folder; use it as a context manager.
 
     It is written under a hidden name, which no sync reads, and gets its own name by ``keep``;
-    without that nothing is left of it. Raises ``UploadError`` for a file that is too large, of
-    another kind, or that cannot be written.
+    without that nothing is left of it, and ``on_dropped`` is called. Raises ``UploadError`` for a
+    file that is too large, of another kind, or that cannot be written.
     """
 
-    def __init__(self, config: Config, name: str) -> None:
+    def __init__(
+        self, config: Config, name: str, on_dropped: Callable[[], None] | None = None
+    ) -> None:
         closed = why_closed(config)
         if closed:
             raise UploadError(closed, "")
@@ -86,12 +88,16 @@ class Upload:
         self._size = 0
         self._temporary = temporary_beside(self._folder / self._name)
         self._file: BinaryIO | None = None
+        self._kept = False
+        self._on_dropped = on_dropped
 
     def __enter__(self) -> Self:
+        sweep_abandoned(self._folder)
         # "x" neither follows a link nor writes over anything.
         try:
             self._file = self._temporary.open("xb")
         except OSError as error:
+            self._drop()
             raise _unwritable(self._name, error) from error
         return self
 
@@ -100,6 +106,8 @@ class Upload:
             self._file.close()
         with suppress(OSError):
             self._temporary.unlink(missing_ok=True)
+        if not self._kept:
+            self._drop()
 
     def write(self, data: bytes) -> None:
         """Take the next bytes."""
@@ -128,10 +136,15 @@ class Upload:
             for name in _numbered(self._name):
                 with suppress(FileExistsError):
                     _place(self._temporary, self._folder / name)
+                    self._kept = True
                     return name
         except OSError as error:
             raise _unwritable(self._name, error) from error
         raise AssertionError("numbers do not end")
+
+    def _drop(self) -> None:
+        if self._on_dropped is not None:
+            self._on_dropped()
 
 
 def known_suffixes() -> str:
