@@ -30,7 +30,7 @@ TURN = "\u202e"
 CONTROLS = "\x07\x1b[31m\x9b\x7f\u2066\u200f"
 NAME = f"Ferrow festival {TURN}exe.egap{CONTROLS} [1] [^2] {'x' * 300} {MARKUP}"
 SENTENCE = f"The Ferrow festival hired 310 violinists {TURN}ylimaf{CONTROLS} [1] [^2] on Friday."
-LINE_CHARACTERS = 20_000
+LINE_CHARACTERS = 2_000_000
 QUESTION = "How many violinists did the Ferrow festival hire?"
 FILE = f"ferrow {TURN}txt.exe\x1b <img src=x onerror=hacked=1>.txt"
 # Where names stand: no character there may turn the writing around or be no writing at all.
