@@ -5,14 +5,19 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-CLAIMS = Path(__file__).parent / "sets" / "claims" / "dev.jsonl"
+CLAIMS = Path(__file__).parent / "sets" / "claims" / "test.jsonl"
 
 
 def configure(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Options of ``footnote eval claims``."""
     claims = subparsers.add_parser("claims", help="score the claim check on pairs, by kind")
     claims.add_argument(
-        "file", type=Path, nargs="?", default=CLAIMS, metavar="FILE", help="pairs (default: ours)"
+        "file",
+        type=Path,
+        nargs="?",
+        default=CLAIMS,
+        metavar="FILE",
+        help="pairs (default: those that ours was not fitted to)",
     )
 
 

@@ -42,6 +42,8 @@ def roles(found: Evidence) -> None:
             word = claim.words[link.word].surface
             found.fault("roles", f"Who does what is told the other way of “{word}”")
         values["in_role"] = values.get("in_role", 0.0) + (one > 0) + (two > 0)
+        turned = is_passive(claim, link.word) != is_passive(reading, link.place.word)
+        values["turned"] = values.get("turned", 0.0) + (link.exact and turned and one > 0)
         if here.actor >= 0 and actor >= 0 and one == 0:
             values["other_actor"] = values.get("other_actor", 0.0) + 1
         if here.other >= 0 and other >= 0 and two == 0:

@@ -47,6 +47,7 @@ def gather(claim: Reading, quotes: Sequence[str]) -> Evidence:
     _quantifiers(found)
     _bound_names(found)
     _bound_figures(found)
+    _in_place(found)
     return found
 
 
@@ -229,6 +230,17 @@ def _bound_figures(found: Evidence) -> None:
             if bound.rival is not None and bound.margin > LEAST_MARGIN + 1:
                 written = quantity.span.of(claim.text)
                 found.fault("figure_bound", f"The quotes give “{written}” for something else")
+
+
+def _in_place(found: Evidence) -> None:
+    """Whether every word is in the quotes, joined as there, with its actor and its object."""
+    values = found.values
+    found.values["in_place"] = float(
+        not found.faults
+        and values["exact"] == 1.0
+        and values["edges_near"] == 1.0
+        and values.get("in_role", 0.0) >= 2.0
+    )
 
 
 def _word_at(reading: Reading, span: Span) -> int:

@@ -249,6 +249,11 @@ class PackagedEmbedder:
     def embed_question(self, text: str) -> QuestionVectors:  # noqa: D102 - see Embedder
         return QuestionVectors(*self._questions.encode(text))
 
+    @property
+    def encoder(self) -> QuestionEncoder:
+        """The model for one text at a time."""
+        return self._questions
+
     def layers(self, text: str) -> tuple[list[Floats], npt.NDArray[np.int64]]:
         """The token vectors behind each layer, [tokens, dimension] each, and the token spans."""
         return self._questions.encode_layers(text)

@@ -8,7 +8,9 @@ of sentence-transformers. Passages are embedded by sentence-transformers itself.
 
 from __future__ import annotations
 
+import copy
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +45,32 @@ class QuestionEncoder:
         encoded = self._tokenizer.encode(text, add_special_tokens=False)
         return np.array(encoded.offsets, dtype=np.int64).reshape(-1, 2)
 
+    def token_ids(self, text: str) -> npt.NDArray[np.int64]:
+        """The tokens of a text, int [tokens], without special ones."""
+        return np.array(self._tokenizer.encode(text, add_special_tokens=False).ids, dtype=np.int64)
+
+    @property
+    def special_ids(self) -> tuple[int, int]:
+        """The tokens that open a text and that close it."""
+        return self._tokenizer.token_to_id("[CLS]"), self._tokenizer.token_to_id("[SEP]")
+
+    def weight(self, name: str) -> Floats:
+        """The weights of that name."""
+        return self._weights[name]
+
+    def adapted(self, changes: Mapping[str, Floats]) -> QuestionEncoder:
+        """An encoder with other weights of those names; the rest is shared with this one."""
+        other = copy.copy(self)
+        other._weights = {**self._weights, **changes}
+        return other
+
+    def read(self, ids: npt.NDArray[np.int64], segments: npt.NDArray[np.int64]) -> Floats:
+        """The last layer's vectors [tokens, dimension] of tokens, each with its segment."""
+        hidden = self._embed(ids, segments)
+        for layer in range(self._layers):
+            hidden = self._transform(hidden, f"encoder.layer.{layer}")
+        return hidden
+
     def encode(self, text: str) -> tuple[Floats, Floats, npt.NDArray[np.int64]]:
         """A text's unit vector [dimension], token vectors [tokens, dimension] and token spans.
 
@@ -66,10 +94,12 @@ class QuestionEncoder:
             layers.append(self._transform(layers[-1], f"encoder.layer.{layer}"))
         return layers[1:], spans
 
-    def _embed(self, ids: npt.NDArray[np.int64]) -> Floats:
+    def _embed(
+        self, ids: npt.NDArray[np.int64], segments: npt.NDArray[np.int64] | int = 0
+    ) -> Floats:
         tables = (f"embeddings.{name}_embeddings.weight" for name in ("word", "position"))
         words, positions = (self._weights[name] for name in tables)
-        segment = self._weights["embeddings.token_type_embeddings.weight"][0]
+        segment = self._weights["embeddings.token_type_embeddings.weight"][segments]
         return self._normalise(words[ids] + positions[: len(ids)] + segment, "embeddings")
 
     def _transform(self, hidden: Floats, layer: str) -> Floats:
@@ -81,7 +111,7 @@ class QuestionEncoder:
         attended = (weights @ value).transpose(1, 0, 2).reshape(hidden.shape)
         output = f"{layer}.attention.output"
         hidden = self._normalise(hidden + self._dense(attended, f"{output}.dense"), output)
-        inner = _gelu(self._dense(hidden, f"{layer}.intermediate.dense"))
+        inner = gelu(self._dense(hidden, f"{layer}.intermediate.dense"))
         output = f"{layer}.output"
         return self._normalise(hidden + self._dense(inner, f"{output}.dense"), output)
 
@@ -104,7 +134,7 @@ def _softmax(logits: Floats) -> Floats:
     return np.asarray(odds / odds.sum(axis=-1, keepdims=True))
 
 
-def _gelu(x: Floats) -> Floats:
+def gelu(x: Floats) -> Floats:
     """``x * Phi(x)``: Hendrycks and Gimpel, "Gaussian Error Linear Units" (2016)."""
     return np.asarray(x * 0.5 * (1.0 + _erf(x / np.float32(2.0) ** 0.5)), dtype=np.float32)
 

@@ -169,3 +169,18 @@ def is_minimal_edit(row: dict) -> bool:
         if len(claim) - sum(block.size for block in matcher.get_matching_blocks()) <= 2:
             return True
     return False
+
+
+def test_groups_to_learn_from_are_whole_and_share_no_quote_with_the_halves(
+    rows: list[dict],
+) -> None:
+    lines = (CLAIMS / "train.jsonl").read_text(encoding="utf-8").splitlines()
+    groups = [json.loads(line) for line in lines]
+    judged = {quote for row in rows for quote in row["quotes"]}
+    for number, group in enumerate(groups):
+        assert list(group) == ["quotes", "claims"], number
+        assert 1 <= len(group["quotes"]) <= 3, number
+        assert not judged & {*group["quotes"]}, number
+        assert {kind for kind, _ in group["claims"]} <= KINDS, number
+        assert {kind in TRUE_KINDS for kind, _ in group["claims"]} == {True, False}, number
+        assert all(claim == claim.strip() != "" for _, claim in group["claims"]), number

@@ -56,7 +56,7 @@ STOREYS: tuple[tuple[str, ...], ...] = (
         "answering",
         "disagreement",
     ),
-    ("number_words", "quantities", "quotations", "grammar"),
+    ("number_words", "quantities", "quotations", "grammar", "entailment"),
     ("claim_dates", "claim_figures", "claim_reading", "claim_names", "alignment", "polarity"),
     (
         "bindings",

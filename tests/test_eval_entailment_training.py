@@ -1,0 +1,91 @@
+"""The reader of the claim check as it is taught, and as it reads: the same arithmetic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from eval import entailment_training as training
+from eval.entailment_edits import make_groups
+from rag import entailment as reading
+from rag.embedding import PackagedEmbedder, load_embedder
+from rag.question_encoder import QuestionEncoder
+
+TEXT = (
+    "The council of Harrow closed the bridge on Monday after engineers found 14 cracks in it. "
+    "In May, the mayor Piet Lammers said that repairs would cost 45 million euros. "
+    "Norhavn Energy sued Coastways over the delay, and a court was asked to rule by 2027."
+)
+
+
+@pytest.fixture(scope="module")
+def encoder() -> QuestionEncoder:
+    embedder = load_embedder()
+    assert isinstance(embedder, PackagedEmbedder)
+    return embedder.encoder
+
+
+def test_made_claims_are_parts_or_changed_and_the_same_for_a_seed() -> None:
+    groups = [group for seed in range(30) for group in make_groups([TEXT], seed)]
+    assert [*make_groups([TEXT], 3)] == [*make_groups([TEXT], 3)]
+    told = {claim for group in groups for claim, supported in group.claims if not supported}
+    assert any("not" in claim.split() for claim in told)
+    assert any(
+        "cracks" in claim and "14" not in claim and "fourteen" not in claim for claim in told
+    )
+    assert any("Coastways sued Norhavn Energy" in claim for claim in told)
+    for group in groups:
+        assert sum(supported for _, supported in group.claims) == 2
+        assert not {c for c, true in group.claims if not true} & {*group.quotes}
+
+
+def test_what_is_saved_reads_as_what_was_taught(
+    encoder: QuestionEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch.manual_seed(0)
+    reader = training.Reader(encoder).to(training.DEVICE)
+    lessons = [
+        training.lesson(encoder, claim, group.quotes, supported, str(number))
+        for number, group in enumerate(make_groups([TEXT], 1))
+        for claim, supported in group.claims
+    ]
+    training.fit(reader, lessons, 2, 8)
+    out = tmp_path / "entailment.npz"
+    training.save(reader, out)
+    with np.load(out) as stored:
+        weights = {name: stored[name].astype(np.float32) for name in stored.files}
+    monkeypatch.setattr(reading, "_stored", lambda: weights)
+    reading._model.cache_clear()
+    try:
+        for claim, quotes in (("It closed.", ["The bridge closed.", "It rained."]), (TEXT, [TEXT])):
+            one = training.lesson(encoder, claim, quotes, True, "")
+            own = [0 < place <= one.claim for place in range(len(one.ids))]
+            inputs = (one.ids, one.segments, [True] * len(own), own)
+            with torch.inference_mode():
+                taught = reader(*(torch.tensor([part], device=training.DEVICE) for part in inputs))
+            assert reading.entailment(claim, quotes) == pytest.approx(float(taught[0]), abs=0.02)
+    finally:
+        reading._model.cache_clear()
+
+
+def test_teaching_lowers_the_loss(encoder: QuestionEncoder) -> None:
+    torch.manual_seed(0)
+    reader = training.Reader(encoder).to(training.DEVICE)
+    lessons = [
+        training.lesson(encoder, claim, group.quotes, supported, f"{number}")
+        for number, group in enumerate(make_groups([TEXT], 2))
+        for claim, supported in group.claims
+    ]
+    before = training._loss(reader.eval(), lessons).item()
+    training.fit(reader, lessons, 12, 64)
+    assert training._loss(reader, lessons).item() < before
+
+
+def test_all_hand_made_pairs_are_lessons(encoder: QuestionEncoder) -> None:
+    lessons = [*training.hand_made(encoder)]
+    assert len(lessons) > 6_000
+    assert 0.4 < sum(one.supported for one in lessons) / len(lessons) < 0.6
+    assert max(len(one.ids) for one in lessons) <= reading.ALL_TOKENS
