@@ -22,6 +22,8 @@ CORRUPTED_KINDS = {
 }
 KINDS = TRUE_KINDS | CORRUPTED_KINDS | {"unrelated"}
 FIELDS = ["_id", "claim", "quotes", "label", "kind", "source"]
+# A shorter sentence ("Nobody was hurt.") may be anybody's.
+FEWEST_WORDS = 5
 AT_LEAST = {"dev": 300, "test": 420}
 # The least of each kind in a half, in hundredths of the least size of that half.
 SHARES = {
@@ -180,7 +182,8 @@ def test_groups_to_learn_from_are_whole_and_share_no_quote_with_the_halves(
     for number, group in enumerate(groups):
         assert list(group) == ["quotes", "claims"], number
         assert 1 <= len(group["quotes"]) <= 3, number
-        assert not judged & {*group["quotes"]}, number
+        telling = {quote for quote in group["quotes"] if len(quote.split()) >= FEWEST_WORDS}
+        assert not judged & telling, number
         assert {kind for kind, _ in group["claims"]} <= KINDS, number
         assert {kind in TRUE_KINDS for kind, _ in group["claims"]} == {True, False}, number
         assert all(claim == claim.strip() != "" for _, claim in group["claims"]), number
