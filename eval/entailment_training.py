@@ -24,7 +24,7 @@ from torch.nn import functional
 from eval.claims import load_pairs
 from eval.entailment_edits import make_groups
 from rag.embedding import PackagedEmbedder, load_embedder
-from rag.entailment import ALL_TOKENS, CLAIM_TOKENS
+from rag.entailment import Pair, read_pair
 from rag.question_encoder import QuestionEncoder
 
 CLAIMS = Path(__file__).parent / "sets" / "claims"
@@ -45,11 +45,9 @@ DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """A claim and its quotes as tokens with their segments; ``group``: the quotes they share."""
+    """A pair as ``rag.entailment`` reads it, and its verdict; ``group``: the quotes it shares."""
 
-    ids: list[int]
-    segments: list[int]
-    claim: int
+    pair: Pair
     supported: bool
     group: str
 
@@ -57,15 +55,8 @@ class Lesson:
 def lesson(
     encoder: QuestionEncoder, claim: str, quotes: Sequence[str], supported: bool, group: str
 ) -> Lesson:
-    """A pair as ``rag.entailment`` reads it."""
-    mine = encoder.token_ids(claim)[:CLAIM_TOKENS].tolist()
-    theirs = encoder.token_ids(" ".join(quotes))[: ALL_TOKENS - 3 - len(mine)].tolist()
-    start, end = encoder.special_ids
-    here, there = set(mine), set(theirs)
-    own = [0 if token in there else 2 for token in mine]
-    other = [1 if token in here else 3 for token in theirs]
-    ids = [start, *mine, end, *theirs, end]
-    return Lesson(ids, [0, *own, 0, *other, 1], len(mine), supported, group)
+    """The lesson of a claim and quotes."""
+    return Lesson(read_pair(encoder, claim, quotes), supported, group)
 
 
 def hand_made(encoder: QuestionEncoder) -> Iterator[Lesson]:
@@ -200,14 +191,14 @@ def save(reader: Reader, out: Path) -> None:
 
 def _loss(reader: Reader, batch: Sequence[Lesson]) -> Tensor:
     """Cross entropy, and for each true and false claim of a group that the true one is above."""
-    longest = max(len(one.ids) for one in batch)
+    longest = max(len(one.pair.ids) for one in batch)
     ids, segments = (torch.zeros(len(batch), longest, dtype=torch.long) for _ in range(2))
     there, own = (torch.zeros(len(batch), longest, dtype=torch.bool) for _ in range(2))
-    for row, one in enumerate(batch):
-        ids[row, : len(one.ids)] = torch.tensor(one.ids)
-        segments[row, : len(one.ids)] = torch.tensor(one.segments)
-        there[row, : len(one.ids)] = True
-        own[row, 1 : 1 + one.claim] = True
+    for row, pair in enumerate(one.pair for one in batch):
+        ids[row, : len(pair.ids)] = torch.from_numpy(pair.ids)
+        segments[row, : len(pair.ids)] = torch.from_numpy(pair.segments)
+        there[row, : len(pair.ids)] = True
+        own[row, 1 : 1 + pair.claim] = True
     scores = reader(*(part.to(DEVICE) for part in (ids, segments, there, own)))
     right = torch.tensor([float(one.supported) for one in batch], device=DEVICE)
     numbers = {group: number for number, group in enumerate({one.group for one in batch})}

@@ -39,15 +39,23 @@ class _Model:
     head: dict[str, Floats]
 
 
-def entailment(claim: str, quotes: Sequence[str]) -> float:
-    """The log-odds that the quotes, taken together, bear the claim out; above 0 they do.
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A claim and quotes as the model reads them: tokens and segments, int [tokens].
 
-    What is longer than the model reads is cut, the quotes at their end.
+    ``claim`` counts the claim's own tokens, which begin at the second.
     """
-    model = _model()
-    mine = model.encoder.token_ids(claim)[:CLAIM_TOKENS]
-    theirs = model.encoder.token_ids(" ".join(quotes))[: ALL_TOKENS - 3 - len(mine)]
-    start, end = model.encoder.special_ids
+
+    ids: npt.NDArray[np.int64]
+    segments: npt.NDArray[np.int64]
+    claim: int
+
+
+def read_pair(encoder: QuestionEncoder, claim: str, quotes: Sequence[str]) -> Pair:
+    """The tokens of both; what is longer than the model reads is cut, the quotes at their end."""
+    mine = encoder.token_ids(claim)[:CLAIM_TOKENS]
+    theirs = encoder.token_ids(" ".join(quotes))[: ALL_TOKENS - 3 - len(mine)]
+    start, end = encoder.special_ids
     ids = np.concatenate([[start], mine, [end], theirs, [end]]).astype(np.int64)
     segments = np.concatenate(
         [
@@ -58,8 +66,15 @@ def entailment(claim: str, quotes: Sequence[str]) -> float:
             [_QUOTES],
         ]
     ).astype(np.int64)
-    states = model.encoder.read(ids, segments)
-    own = states[1 : 1 + len(mine)] if len(mine) else states[:1]
+    return Pair(ids, segments, len(mine))
+
+
+def entailment(claim: str, quotes: Sequence[str]) -> float:
+    """The log-odds that the quotes, taken together, bear the claim out; above 0 they do."""
+    model = _model()
+    pair = read_pair(model.encoder, claim, quotes)
+    states = model.encoder.read(pair.ids, pair.segments)
+    own = states[1 : 1 + pair.claim] if pair.claim else states[:1]
     pooled = np.concatenate([states[0], own.mean(axis=0), own.max(axis=0)])
     hidden = gelu(model.head["hidden.weight"] @ pooled + model.head["hidden.bias"])
     return float((model.head["output.weight"] @ hidden + model.head["output.bias"])[0])

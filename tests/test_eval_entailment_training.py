@@ -61,9 +61,9 @@ def test_what_is_saved_reads_as_what_was_taught(
     reading._model.cache_clear()
     try:
         for claim, quotes in (("It closed.", ["The bridge closed.", "It rained."]), (TEXT, [TEXT])):
-            one = training.lesson(encoder, claim, quotes, True, "")
-            own = [0 < place <= one.claim for place in range(len(one.ids))]
-            inputs = (one.ids, one.segments, [True] * len(own), own)
+            pair = reading.read_pair(encoder, claim, quotes)
+            own = [0 < place <= pair.claim for place in range(len(pair.ids))]
+            inputs = (pair.ids.tolist(), pair.segments.tolist(), [True] * len(own), own)
             with torch.inference_mode():
                 taught = reader(*(torch.tensor([part], device=training.DEVICE) for part in inputs))
             assert reading.entailment(claim, quotes) == pytest.approx(float(taught[0]), abs=0.02)
@@ -88,4 +88,4 @@ def test_all_hand_made_pairs_are_lessons(encoder: QuestionEncoder) -> None:
     lessons = [*training.hand_made(encoder)]
     assert len(lessons) > 6_000
     assert 0.4 < sum(one.supported for one in lessons) / len(lessons) < 0.6
-    assert max(len(one.ids) for one in lessons) <= reading.ALL_TOKENS
+    assert max(len(one.pair.ids) for one in lessons) <= reading.ALL_TOKENS
