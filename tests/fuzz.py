@@ -23,7 +23,7 @@ from rag.chunking import chunk_article
 from rag.listing import ArticleState, ListedArticle
 from rag.loading import LoadResult, read_bytes
 from rag.values import Answer, AnswerSentence, Article, Citation, RankedArticle, Span, Status
-from ui.library_html import listing_html
+from ui.articles_html import listing_html
 from ui.links import ArticleTarget, quote_check
 from ui.panel import article_html
 from ui.rendering import answer_html

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from rag.config import Config
 from rag.engine import QueryEngine
 from rag.loading import list_files
-from ui.library import BY_TITLE, Library, View
+from ui.articles import BY_TITLE, Library, View
 from ui.uploads import MAX_STEM_BYTES, Upload, UploadError, safe_name, why_closed
 
 

@@ -70,7 +70,7 @@ def build_page(engine: Reader, collection: Collection, service: Service | None =
                 _chat_tab(chat, collection, page, service)
             if service:
                 with gr.Tab("Articles") as articles:
-                    articles_tab(service.library, articles)
+                    articles_tab(service.articles, articles)
             with gr.Tab("Evaluation") as evaluation:
                 report = gr.HTML(apply_default_css=False, elem_id="footnote-report")
         if service:

@@ -14,10 +14,10 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from rag.errors import FootnoteError, QuestionError
+from ui.articles import Library
 from ui.conversations import ConversationError
 from ui.exporting import MEDIA_TYPES, export, file_name
 from ui.keeping import Keeper
-from ui.library import Library
 from ui.mcp_server import build_mcp
 from ui.tools import Tools
 

@@ -11,8 +11,8 @@ from starlette.routing import BaseRoute
 from rag.config import Config
 from rag.engine import QueryEngine
 from ui.access import Rules, rules_for
+from ui.articles import Library
 from ui.keeping import Keeper
-from ui.library import Library
 from ui.routes import api_routes, export_route, mcp_route, upload_route
 from ui.tools import Tools
 from ui.waiting import QUESTIONS_AT_ONCE, Line
@@ -26,7 +26,7 @@ class Service:
     line: Line
     tools: Tools
     keeper: Keeper
-    library: Library
+    articles: Library
     routes: list[BaseRoute] = field(default_factory=list)
     lifespan: Callable[[Any], Any] | None = None
 

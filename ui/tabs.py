@@ -9,8 +9,8 @@ from typing import Any
 import gradio as gr
 
 from rag.errors import FootnoteError
+from ui.articles import SORTS, Library, View
 from ui.keeping import Keeper, Page
-from ui.library import SORTS, Library, View
 from ui.tools import Tools
 
 # Where there is no room beside the chat the list is a drawer.

@@ -13,7 +13,7 @@ from rag.errors import FootnoteError
 from rag.listing import ArticleState, ListedArticle
 from rag.syncing import plan
 from rag.values import Article, SyncReport
-from ui.library_html import (
+from ui.articles_html import (
     article_view,
     listing_html,
     preview_html,
