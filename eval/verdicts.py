@@ -51,10 +51,16 @@ class Verdict:
 
 
 def verdicts_from_rows(run: Scores, controls: Mapping[str, Scores]) -> list[Verdict]:
-    """On the controls that need no other articles."""
+    """On the controls that need no other articles.
 
-    def below(control: str, measure: str) -> Verdict:
-        values = run.value(measure), controls[control].value(measure)
+    Refusing everything can be told from a good run only where something was answerable, and
+    refusing nothing only where something was not.
+    """
+
+    def below(control: str, measure: str, where: str = "") -> Verdict:
+        """``where`` names a measure of the run without which nothing can be told."""
+        told = not where or run.value(where) is not None
+        values = run.value(measure) if told else None, controls[control].value(measure)
         return _beside(control, measure, "is below the run's", values, lambda r, v: v < r)
 
     def whole(control: str, measure: str) -> Verdict:
@@ -66,10 +72,11 @@ def verdicts_from_rows(run: Scores, controls: Mapping[str, Scores]) -> list[Verd
         return _beside(control, measure, "collapses", values, lambda r, v: v <= COLLAPSED * r)
 
     return [
-        below(ALWAYS_REFUSE, "truthfulness"),
-        below(NEVER_REFUSE, "truthfulness"),
+        below(ALWAYS_REFUSE, "truthfulness", where="false_refusal_rate"),
+        below(NEVER_REFUSE, "truthfulness", where="unanswerable_refused"),
         below(TOP_SENTENCE, "truthfulness"),
         below(TOP_SENTENCE, "right_sentence_cited"),
+        whole(ORACLE, "answers_right"),
         whole(ORACLE, "right_sentence_cited"),
         whole(ORACLE, "citation_validity"),
         collapses(SHUFFLED, "citation_precision"),

@@ -86,6 +86,42 @@ def test_the_oracle_is_right_also_where_the_run_was_not(
     assert oracle.value("right_sentence_cited") == oracle.value("unanswerable_refused") == 1
 
 
+def test_the_oracle_quotes_a_relevant_article_where_gold_names_no_evidence(
+    questions: EvalSet, rows: dict[str, Row]
+) -> None:
+    gold = {name: replace(value, evidence=()) for name, value in questions.gold.items()}
+    bare = replace(questions, gold=gold)
+    told = control_rows(bare, rows)[ORACLE]["q4"]
+    assert told.answer == "Ranger Tomas Weil counted 9 wolves in the Tarn valley."
+    assert told.short_answer == "9"
+    scores = controls(bare, rows)[ORACLE]
+    assert scores.value("answers_right") == scores.value("citation_validity") == 1
+    assert scores.value("false_refusal_rate") == 0
+    verdicts = verdicts_from_rows(score(bare, rows), controls(bare, rows))
+    assert {v.measure for v in verdicts if v.control == ORACLE and v.holds} == {
+        "answers_right",
+        "citation_validity",
+    }
+
+
+def test_the_oracle_tells_the_answer_where_no_sentence_is_known_to_hold_it(
+    questions: EvalSet, rows: dict[str, Row]
+) -> None:
+    gold = {name: replace(value, evidence=()) for name, value in questions.gold.items()}
+    unknown = replace(questions, gold=gold, relevant={"q1": {"wolves": 1, "dam": 0}})
+    told = control_rows(unknown, rows)[ORACLE]["q1"]
+    assert (told.answer, told.citations) == ("1931", ())
+    assert controls(unknown, rows)[ORACLE].value("answers_right") == 1
+
+
+def test_the_oracle_refuses_where_gold_says_nothing_that_could_be_told(
+    questions: EvalSet, rows: dict[str, Row]
+) -> None:
+    gold = {"q1": replace(questions.gold["q1"], evidence=(), answers=())}
+    made = control_rows(replace(questions, gold=gold), {"q1": rows["q1"]})[ORACLE]
+    assert made["q1"].status is Status.ABSTAINED
+
+
 def test_shuffled_citations_are_of_other_questions_and_support_nothing(
     questions: EvalSet, rows: dict[str, Row]
 ) -> None:
@@ -103,7 +139,34 @@ def test_shuffled_citations_are_of_other_questions_and_support_nothing(
 def test_one_answer_alone_has_nobody_to_change_citations_with(
     questions: EvalSet, rows: dict[str, Row]
 ) -> None:
-    assert control_rows(questions, {"q1": rows["q1"]})[SHUFFLED] == {"q1": rows["q1"]}
+    alone = {"q1": rows["q1"]}
+    assert control_rows(questions, alone)[SHUFFLED] == {}
+    verdicts = verdicts_from_rows(score(questions, alone), controls(questions, alone))
+    assert {v.holds for v in verdicts if v.control == SHUFFLED} == {None}
+
+
+def test_answers_without_citations_stay_as_they_are(
+    questions: EvalSet, rows: dict[str, Row]
+) -> None:
+    bare = replace(rows["q1"], sentences=())
+    assert control_rows(questions, {**rows, "q1": bare})[SHUFFLED]["q1"] == bare
+
+
+def test_never_refusing_tells_nothing_where_all_is_answerable(
+    questions: EvalSet, rows: dict[str, Row]
+) -> None:
+    answerable = {name: row for name, row in rows.items() if questions.gold[name].answerable}
+    verdicts = verdicts_from_rows(score(questions, answerable), controls(questions, answerable))
+    assert {v.holds for v in verdicts if v.control == NEVER_REFUSE} == {None}
+    assert {v.holds for v in verdicts if v.control == ALWAYS_REFUSE} == {True}
+
+
+def test_always_refusing_tells_nothing_where_nothing_is_answerable(
+    questions: EvalSet, rows: dict[str, Row]
+) -> None:
+    absent = {name: row for name, row in rows.items() if not questions.gold[name].answerable}
+    verdicts = verdicts_from_rows(score(questions, absent), controls(questions, absent))
+    assert {v.holds for v in verdicts if v.control == ALWAYS_REFUSE} == {None}
 
 
 def test_missing_questions_and_errors_stay(questions: EvalSet, rows: dict[str, Row]) -> None:
