@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from eval import citations, metrics
+from eval import citations, evidence, metrics
 from eval.judged import Judged, answer_is_found, is_right, judge
 from eval.metrics import LEFT_OUT, Share
 from eval.rows import STAGES
@@ -35,7 +35,7 @@ def _right_sentence_cited(judged: Judged) -> Share:
     """Of the answerable questions with evidence, those answered citing a sentence of it."""
     if judged.gold is None or not judged.answerable or not judged.gold.evidence:
         return LEFT_OUT
-    return (float(metrics.cites_right_sentence(judged.cited, judged.gold.evidence)), 1.0)
+    return (float(evidence.cites_right_sentence(judged.cited, judged.evidence)), 1.0)
 
 
 def _right_article_cited(judged: Judged) -> Share:
@@ -121,7 +121,7 @@ def _sentences_cited(judged: Judged) -> Share:
 def _evidence(measure: Callable[..., Share]) -> Callable[[Judged], Share]:
     """``measure`` over answered questions that have evidence."""
     return lambda judged: (
-        measure(judged.cited, judged.gold.evidence) if judged.gold and judged.answered else LEFT_OUT
+        measure(judged.cited, judged.evidence) if judged.gold and judged.answered else LEFT_OUT
     )
 
 
@@ -196,9 +196,9 @@ MEASURES: Mapping[str, Callable[[Judged], Share]] = {
     "sentences_cited": _sentences_cited,
     "citation_recall": _supported(citations.citation_recall),
     "citation_precision": _supported(citations.citation_precision),
-    "evidence_precision": _evidence(metrics.evidence_precision),
-    "evidence_recall": _evidence(metrics.evidence_recall),
-    "evidence_iou": _evidence(citations.evidence_iou),
+    "evidence_precision": _evidence(evidence.evidence_precision),
+    "evidence_recall": _evidence(evidence.evidence_recall),
+    "evidence_iou": _evidence(evidence.evidence_iou),
     "answer_in_citations": _answer_in_citations,
     "unanswerable_refused": _abstention(metrics.abstention_recall),
     "abstention_precision": _abstention(metrics.abstention_precision),

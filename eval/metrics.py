@@ -154,43 +154,6 @@ def citation_validity(citations: Sequence[Passage], texts: Mapping[str, str]) ->
     return (float(sum(is_valid_citation(c, texts) for c in citations)), float(len(citations)))
 
 
-def cites_right_sentence(citations: Sequence[Passage], evidence: Sequence[Passage]) -> bool:
-    """Whether a citation shares characters with a gold evidence passage."""
-    return any(citation.overlaps(gold) for citation in citations for gold in evidence)
-
-
-def evidence_precision(citations: Sequence[Passage], evidence: Sequence[Passage]) -> Share:
-    """One question's ``citations that overlap evidence / citations``, weighing 1 in the mean.
-
-    Without gold evidence or without citations the question is left out.
-    """
-    unique = set(citations)
-    if not evidence or not unique:
-        return LEFT_OUT
-    return (sum(cites_right_sentence([c], evidence) for c in unique) / len(unique), 1.0)
-
-
-def evidence_recall(citations: Sequence[Passage], evidence: Sequence[Passage]) -> Share:
-    """One question's ``evidence passages cited / evidence passages``, weighing 1 in the mean.
-
-    Passages that overlap each other (alternative spans, as in SQuAD) count as one.
-    """
-    groups = _grouped(evidence)
-    if not groups:
-        return LEFT_OUT
-    return (sum(cites_right_sentence(citations, group) for group in groups) / len(groups), 1.0)
-
-
-def _grouped(evidence: Sequence[Passage]) -> list[list[Passage]]:
-    groups: list[list[Passage]] = []
-    for passage in sorted(evidence, key=lambda p: (p.doc_id, p.start, p.end)):
-        if groups and any(passage.overlaps(other) for other in groups[-1]):
-            groups[-1].append(passage)
-        else:
-            groups.append([passage])
-    return groups
-
-
 def truthfulness(answered: bool, right: bool) -> Share:
     """1 for a right answer, 0 for a refusal, -1 for a wrong answer; the mean is in [-1, 1].
 

@@ -16,9 +16,11 @@ from rag.cli import main
 from rag.values import Status
 
 
-def answered(name: str, *cited: Passage, text: str = "Said.") -> Row:
-    sentences = tuple(RowSentence(text, (passage,)) for passage in cited)
-    return Row(name, Status.ANSWERED, text, sentences=sentences or (RowSentence(text),))
+def answered(name: str, *cited: Passage) -> Row:
+    """An answer of what it cites, word for word."""
+    sentences = tuple(RowSentence(passage.text, (passage,)) for passage in cited)
+    said = sentences or (RowSentence("Said."),)
+    return Row(name, Status.ANSWERED, " ".join(one.text for one in said), sentences=said)
 
 
 def refused(name: str) -> Row:
@@ -53,7 +55,7 @@ def test_flips_are_side_by_side_losses_first(comparison: Comparison) -> None:
     assert [flip.id for flip in comparison.flips] == ["q1", "q3", "q2"]
     lost, unanswerable, won = comparison.flips
     assert (lost.first.outcome, lost.second.outcome) == (Outcome.RIGHT, Outcome.REFUSED)
-    assert (lost.first.text, lost.second.text) == ("Said.", "")
+    assert (lost.first.text, lost.second.text) == ("The bridge at Marn opened in 1911.", "")
     assert (lost.gold, unanswerable.gold) == (("1911", "in 1911"), ())
     assert (unanswerable.first.outcome, unanswerable.second.outcome) == ("right", "wrong")
     assert won.won

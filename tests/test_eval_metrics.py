@@ -109,23 +109,6 @@ def test_invalid_citations_stay_in_the_denominator(citation: Passage) -> None:
     assert metrics.citation_validity([citation, cite("a", 0, 4)], TEXTS) == (1, 2)
 
 
-def test_evidence_by_hand() -> None:
-    evidence = [cite("a", 0, 4), cite("a", 10, 16)]
-    citations = [cite("a", 0, 9), cite("a", 5, 9), cite("b", 0, 4)]
-    assert metrics.cites_right_sentence(citations, evidence)
-    assert not metrics.cites_right_sentence(citations[1:], evidence)
-    assert metrics.evidence_precision(citations, evidence) == (pytest.approx(1 / 3), 1)
-    assert metrics.evidence_recall(citations, evidence) == (1 / 2, 1)
-    assert metrics.evidence_precision([], evidence) == metrics.LEFT_OUT
-    assert metrics.evidence_recall([], evidence) == (0, 1)
-    assert metrics.evidence_recall(citations, []) == metrics.LEFT_OUT
-
-
-def test_overlapping_evidence_is_one_passage() -> None:
-    evidence = [cite("a", 0, 9), cite("a", 5, 9)]
-    assert metrics.evidence_recall([cite("a", 0, 4)], evidence) == (1, 1)
-
-
 @given(st.lists(st.tuples(st.sampled_from([0.1, 0.2, 0.5, 0.9]), st.booleans()), min_size=2))
 def test_auroc_agrees_with_scikit_learn(pairs: list[tuple[float, bool]]) -> None:
     scores, labels = [p[0] for p in pairs], [p[1] for p in pairs]
