@@ -29,6 +29,7 @@ from rag.values import (
 ALWAYS_REFUSE = "always refuse"
 NEVER_REFUSE = "never refuse"
 TOP_SENTENCE = "copy the top sentence"
+EVERYTHING = "cite everything"
 ORACLE = "gold oracle"
 SHUFFLED = "shuffled citations"
 
@@ -57,6 +58,7 @@ def control_rows(eval_set: EvalSet, rows: Mapping[str, Row]) -> dict[str, dict[s
         ALWAYS_REFUSE: left | {question.id: _refused(row) for question, row in asked},
         NEVER_REFUSE: left | copied | answered,
         TOP_SENTENCE: left | copied,
+        EVERYTHING: left | {q.id: _pasted(row, eval_set.texts) for q, row in asked},
         ORACLE: left | {q.id: _by_gold(q, row, eval_set) for q, row in asked},
         SHUFFLED: {name: row for name, row in rows.items() if name not in cited}
         | dict(_shuffled(cited)),
@@ -146,11 +148,21 @@ def _refused(row: Row) -> Row:
 
 def _copied(question: Question, row: Row, texts: Mapping[str, str]) -> Row:
     """The best article's sentence that shares most words with the question, quoted and cited."""
-    names = [name for name, _ in row.retrieved if texts.get(name, "").strip()]
-    if not names:
-        return _refused(row)
-    quoted = best_sentence(question.text, names[0], texts[names[0]])
+    name = _best_article(row, texts)
+    quoted = best_sentence(question.text, name, texts.get(name, ""))
     return _quoting(row, quoted) if quoted else _refused(row)
+
+
+def _pasted(row: Row, texts: Mapping[str, str]) -> Row:
+    """The best article from its beginning to its end, under one citation."""
+    name = _best_article(row, texts)
+    text = texts.get(name, "")
+    return _quoting(row, Passage(name, 0, len(text), text)) if text else _refused(row)
+
+
+def _best_article(row: Row, texts: Mapping[str, str]) -> str:
+    """The first article found that is not blank; empty without any."""
+    return next((name for name, _ in row.retrieved if texts.get(name, "").strip()), "")
 
 
 def _quoting(row: Row, passage: Passage) -> Row:

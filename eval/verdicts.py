@@ -1,7 +1,7 @@
 """What the controls of a run say of it: whether each comes out as it must if the scores mean much.
 
-If refusing everything, copying a sentence or citing at random does as well as the run, or if the
-answers do not change with the articles, the scores of the run tell nothing.
+If refusing everything, copying a sentence, pasting an article or citing at random does as well as
+the run, or if the answers do not change with the articles, the scores of the run tell nothing.
 """
 
 from __future__ import annotations
@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from eval.controls import ALWAYS_REFUSE, NEVER_REFUSE, ORACLE, SHUFFLED, TOP_SENTENCE
+from eval.controls import (
+    ALWAYS_REFUSE,
+    EVERYTHING,
+    NEVER_REFUSE,
+    ORACLE,
+    SHUFFLED,
+    TOP_SENTENCE,
+)
 from eval.metrics import contains_answer, ratio
 from eval.perturbing import Perturbed
 from eval.scoring import Scores, score
@@ -76,6 +83,7 @@ def verdicts_from_rows(run: Scores, controls: Mapping[str, Scores]) -> list[Verd
         below(NEVER_REFUSE, "truthfulness", where="unanswerable_refused"),
         below(TOP_SENTENCE, "truthfulness"),
         below(TOP_SENTENCE, "right_sentence_cited"),
+        below(EVERYTHING, "right_sentence_cited"),
         whole(ORACLE, "answers_right"),
         whole(ORACLE, "right_sentence_cited"),
         whole(ORACLE, "citation_validity"),

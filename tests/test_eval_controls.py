@@ -13,6 +13,7 @@ from eval_small_set import small_set, write_set
 from eval import load_set, run, score
 from eval.controls import (
     ALWAYS_REFUSE,
+    EVERYTHING,
     NEVER_REFUSE,
     ORACLE,
     SHUFFLED,
@@ -77,6 +78,19 @@ def test_the_sentence_that_shares_most_words_is_copied_and_cited(
     assert TEXTS["wolves"][citation.start : citation.end] == made.answer == citation.text
     nothing = {"q3": replace(rows["q3"], retrieved=(("gone", 1.0),))}
     assert control_rows(questions, nothing)[TOP_SENTENCE]["q3"].status is Status.ABSTAINED
+
+
+def test_everything_is_the_best_article_cited_whole_and_is_never_right(
+    questions: EvalSet, rows: dict[str, Row]
+) -> None:
+    made = control_rows(questions, rows)[EVERYTHING]
+    assert made["q3"].answer == TEXTS["wolves"]
+    assert [(c.start, c.end) for c in made["q3"].citations] == [(0, len(TEXTS["wolves"]))]
+    scores = controls(questions, rows)[EVERYTHING]
+    assert scores.value("citation_validity") == scores.value("right_article_cited") == 1
+    assert scores.value("right_sentence_cited") == scores.value("answers_right") == 0
+    nothing = {"q3": replace(rows["q3"], retrieved=())}
+    assert control_rows(questions, nothing)[EVERYTHING]["q3"].status is Status.ABSTAINED
 
 
 def test_the_oracle_is_right_also_where_the_run_was_not(
@@ -181,6 +195,7 @@ def test_every_verdict_holds_for_a_good_run(questions: EvalSet, rows: dict[str, 
     verdicts = verdicts_from_rows(run_scores, controls(questions, rows))
     assert {verdict.control for verdict in verdicts} == {
         ALWAYS_REFUSE,
+        EVERYTHING,
         NEVER_REFUSE,
         TOP_SENTENCE,
         ORACLE,
@@ -248,6 +263,7 @@ def test_the_command_runs_every_control_once(
     value = json.loads(capsys.readouterr().out)
     assert value["scores"].keys() == {
         ALWAYS_REFUSE,
+        EVERYTHING,
         NEVER_REFUSE,
         TOP_SENTENCE,
         ORACLE,
