@@ -32,6 +32,8 @@ TOP_SENTENCE = "copy the top sentence"
 EVERYTHING = "cite everything"
 ORACLE = "gold oracle"
 SHUFFLED = "shuffled citations"
+CONTROLS = (ALWAYS_REFUSE, NEVER_REFUSE, TOP_SENTENCE, EVERYTHING, ORACLE, SHUFFLED)
+"""Those that ``controls`` makes."""
 
 
 def controls(eval_set: EvalSet, rows: Mapping[str, Row]) -> dict[str, Scores]:

@@ -113,7 +113,7 @@ def _controls(controls: Controls) -> str:
     names = [name for name in CONTROL_COLUMNS if controls.run.get(name) is not None]
     if not names:
         return ""
-    runs = {"this run": controls.run, **controls.scores}
+    runs = {"this run": controls.run, **controls.lines}
     lines = [
         (who, *(figure(name, values.get(name)) for name in names)) for who, values in runs.items()
     ]

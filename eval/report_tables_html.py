@@ -145,7 +145,7 @@ def times_html(scores: Scores) -> str:
 def controls_html(controls: Controls) -> str:
     """Answerers that know the gold or know nothing, what that says, and what was left out."""
     names = [name for name in CONTROL_COLUMNS if controls.run.get(name) is not None]
-    runs = {"this run": controls.run, **controls.scores}
+    runs = {"this run": controls.run, **controls.lines}
     lines = [
         (one_line(who), *(figure(name, values.get(name)) for name in names))
         for who, values in runs.items()
