@@ -39,7 +39,8 @@ def curves_html(run: RunView) -> str:
     drawn = {
         "Risk against coverage": (
             draw_risk_coverage(run.curve) if run.curve else "",
-            f"Answers are given in the order of their confidence. The lower the line, the better "
+            f"Answers come in the order of their confidence, then all refusals, which are wrong "
+            f"where the question could be answered. The lower the line, the better "
             f"the confidence tells right from wrong; its mean height is the AURC, "
             f"{figure('aurc', run.scores.value('aurc'))}.",
         ),
@@ -47,7 +48,7 @@ def curves_html(run: RunView) -> str:
             draw_reliability(run.bins) if any(found.count for found in run.bins) else "",
             "Below the line confidence promises too much, above it too little; the mean "
             "distance, weighted by questions, is the ECE, "
-            f"{figure('confidence_ece', run.scores.value('confidence_ece'))}.",
+            f"{figure('answerability_ece', run.scores.value('answerability_ece'))}.",
         ),
     }
     figures = "".join(

@@ -72,6 +72,17 @@ def test_deltas_are_second_less_first(comparison: Comparison) -> None:
     assert (cited.higher, cited.equal, cited.lower) == (1, 1, 1)
 
 
+def test_measures_of_the_whole_set_are_compared_in_pairs(comparison: Comparison) -> None:
+    area = measure(comparison, "aurc")
+    # A: two answers with an error, then two refusals with one. B: three with two, then one.
+    assert (area.first, area.second) == pytest.approx((1 / 2, (3 * 2 / 3 + 3 / 4) / 4))
+    assert area.delta.value == pytest.approx(area.second - area.first)
+    assert area.delta.low <= area.delta.value <= area.delta.high
+    assert (area.higher, area.equal, area.lower, area.p) == (0, 0, 0, None)
+    assert {one.name for one in comparison.measures} >= {"coverage_at_95", "answerability_ece"}
+    assert "median_ms" not in {one.name for one in comparison.measures}, "no row tells a time"
+
+
 def test_only_yes_and_no_of_the_same_questions_has_a_p(comparison: Comparison) -> None:
     # One question lost and one won: 2 * P(X <= 1) for X ~ Binomial(2, 1/2) is above 1.
     assert measure(comparison, "right_sentence_cited").p == 1
