@@ -113,7 +113,7 @@ def _shared(one: Passage, other: Passage) -> int:
 
 
 def _is_same(one: Passage, other: Passage) -> bool:
-    return one.overlaps(other) or normalise(one.text) == normalise(other.text)
+    return one.overlaps(other) or _normalised(one.text) == _normalised(other.text)
 
 
 def _sentences(passage: Passage, texts: Mapping[str, str]) -> Iterator[Passage]:
@@ -128,6 +128,12 @@ def _sentences(passage: Passage, texts: Mapping[str, str]) -> Iterator[Passage]:
 
 def _characters(passages: Iterable[Passage]) -> set[tuple[str, int]]:
     return {(p.doc_id, place) for p in passages for place in range(p.start, p.end)}
+
+
+@lru_cache(maxsize=20_000)
+def _normalised(text: str) -> str:
+    """Passages of gold, each of which is met again in every run that is scored."""
+    return normalise(text)
 
 
 @lru_cache(maxsize=2000)
