@@ -22,7 +22,10 @@ def is_in_range(citation: Passage, texts: Mapping[str, str]) -> bool:
 
 
 def citations_out_of_range(citations: Sequence[Passage], texts: Mapping[str, str]) -> Share:
-    """Citations that point outside their article, or to none, over all citations."""
+    """Citations that point outside their article, or to none, over all citations.
+
+    No source: see ``eval.metrics.citation_validity``.
+    """
     outside = sum(not is_in_range(citation, texts) for citation in citations)
     return (float(outside), float(len(citations)))
 

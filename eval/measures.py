@@ -18,16 +18,23 @@ RANKING_DEPTH = 10
 
 
 def _answered(judged: Judged) -> Share:
-    """Coverage: of the questions with gold, those answered."""
+    """Coverage: of the questions with gold, those answered.
+
+    Source: El-Yaniv and Wiener, Noise-free Selective Classification, 2010.
+    """
     return (float(judged.answered), 1.0) if judged.gold else LEFT_OUT
 
 
 def _truthfulness(judged: Judged) -> Share:
+    """The mean of ``metrics.truthfulness`` over the questions with gold."""
     return metrics.truthfulness(judged.answered, is_right(judged)) if judged.gold else LEFT_OUT
 
 
 def _answers_right(judged: Judged) -> Share:
-    """Accuracy at full coverage: of the answers given, those that are right."""
+    """Selective accuracy: of the answers given, those that are right (``is_right``).
+
+    Source: one less the selective risk of El-Yaniv and Wiener 2010, at the run's own coverage.
+    """
     return (float(is_right(judged)), 1.0) if judged.gold and judged.answered else LEFT_OUT
 
 
@@ -126,7 +133,11 @@ def _evidence(measure: Callable[..., Share]) -> Callable[[Judged], Share]:
 
 
 def _answer_in_citations(judged: Judged) -> Share:
-    """Of the answerable questions with gold answers, those whose cited words hold one."""
+    """Of the answerable questions with gold answers, those whose cited words hold one.
+
+    Source: the test of Karpukhin et al. (Dense Passage Retrieval, EMNLP 2020) for a retrieved
+    passage, here of what is cited.
+    """
     if judged.gold is None or not judged.answerable or not judged.gold.answers:
         return LEFT_OUT
     cited = " ".join(citations.cited_words(citation, judged.texts) for citation in judged.cited)
@@ -134,14 +145,21 @@ def _answer_in_citations(judged: Judged) -> Share:
 
 
 def _answer_found(k: int) -> Callable[[Judged], Share]:
-    """Of the answerable questions, those whose answer is in one of the ``k`` best articles."""
+    """Of the answerable questions, those whose answer is in one of the ``k`` best articles.
+
+    Source: top-k accuracy of Karpukhin et al. (Dense Passage Retrieval, EMNLP 2020), where a
+    passage counts that holds an answer; here also an article that holds gold evidence.
+    """
     return lambda judged: (
         (float(answer_is_found(judged, k)), 1.0) if judged.answerable else LEFT_OUT
     )
 
 
 def _answer_words(judged: Judged) -> Share:
-    """Mean words of an answer: pasting whole passages shows here."""
+    """Mean words of an answer: pasting whole passages shows here.
+
+    Source: the length that ALCE reports beside its scores (Gao et al., EMNLP 2023).
+    """
     return (float(len(judged.row.answer.split())), 1.0) if judged.answered else LEFT_OUT
 
 

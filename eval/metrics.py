@@ -49,7 +49,8 @@ def normalise(text: str) -> str:
 def contains_answer(text: str, answers: Sequence[str]) -> bool:
     """Whether a gold answer stands in ``text`` as whole words, both normalised as in SQuAD.
 
-    Whole words, unlike the usual substring test: "5" is not in "$45 billion".
+    Whole words, unlike the usual substring test: "5" is not in "$45 billion". Source: accuracy by
+    containment, as in Mallen et al., When Not to Trust Language Models, ACL 2023.
     """
     padded = f" {normalise(text)} "
     wanted = [normalise(answer) for answer in answers]
@@ -88,7 +89,11 @@ def distinct(ranked: Iterable[str]) -> list[str]:
 
 
 def hit_at_k(ranked: Sequence[str], relevant: Mapping[str, int], k: int) -> float:
-    """1 when a relevant article is among the first ``k`` distinct ones, else 0 (success@k)."""
+    """1 when a relevant article is among the first ``k`` distinct ones, else 0.
+
+    Its mean is success@k of trec_eval; top-k accuracy in Karpukhin et al., Dense Passage
+    Retrieval for Open-Domain Question Answering, EMNLP 2020.
+    """
     return float(any(relevant.get(name, 0) > 0 for name in distinct(ranked)[:k]))
 
 
@@ -121,24 +126,36 @@ def _dcg(grades: Sequence[int]) -> float:
 def abstention_precision(refused: bool, answerable: bool) -> Share:
     """Of the refused questions, those that are unanswerable: ``TP / (TP + FP)``.
 
-    "Refused" is the typed status ``abstained``, never the wording of the answer.
+    "Refused" is the typed status ``abstained``, never the wording of the answer. Source of this,
+    of the recall and of their F1: Wen et al., Know Your Limits: A Survey of Abstention in Large
+    Language Models, TACL 2025.
     """
     return (float(refused and not answerable), float(refused))
 
 
 def abstention_recall(refused: bool, answerable: bool) -> Share:
-    """Of the unanswerable questions, those refused: ``TP / (TP + FN)``."""
+    """Of the unanswerable questions, those refused: ``TP / (TP + FN)``.
+
+    Source: as for ``abstention_precision``.
+    """
     return (float(refused and not answerable), float(not answerable))
 
 
 def abstention_f1(refused: bool, answerable: bool) -> Share:
-    """``2TP / (2TP + FP + FN)``: harmonic mean of abstention precision and recall."""
+    """``2TP / (2TP + FP + FN)``: harmonic mean of abstention precision and recall.
+
+    Source: the F measure with equal weights, van Rijsbergen, Information Retrieval, 1979.
+    """
     both = float(refused and not answerable)
     return (2 * both, float(refused) + float(not answerable))
 
 
 def false_refusal_rate(refused: bool, answerable: bool) -> Share:
-    """Of the answerable questions, those refused: ``FP / (FP + TN)``."""
+    """Of the answerable questions, those refused: ``FP / (FP + TN)``.
+
+    Source: the false positive rate, Fawcett, An Introduction to ROC Analysis, 2006, with refusing
+    as the positive class.
+    """
     return (float(refused and answerable), float(answerable))
 
 
@@ -150,7 +167,10 @@ def is_valid_citation(citation: Passage, texts: Mapping[str, str]) -> bool:
 
 
 def citation_validity(citations: Sequence[Passage], texts: Mapping[str, str]) -> Share:
-    """Valid citations over all citations; those out of range stay in the denominator."""
+    """Valid citations over all citations; those out of range stay in the denominator.
+
+    No source: the literature cites whole passages, which cannot be misquoted.
+    """
     return (float(sum(is_valid_citation(c, texts) for c in citations)), float(len(citations)))
 
 

@@ -1,12 +1,14 @@
+import inspect
 import math
 import random
+from types import ModuleType
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import ndcg_score, precision_recall_fscore_support, roc_auc_score
 
-from eval import metrics
+from eval import citations, evidence, metrics, set_statistics
 from eval.values import Passage
 
 TEXTS = {"a": "One. Two. Three.", "b": "One. Two."}
@@ -117,3 +119,16 @@ def test_auroc_agrees_with_scikit_learn(pairs: list[tuple[float, bool]]) -> None
         assert found == pytest.approx(roc_auc_score(labels, scores))
     else:
         assert found is None
+
+
+@pytest.mark.parametrize("module", [metrics, citations, evidence, set_statistics])
+def test_every_metric_tells_its_source_or_that_it_has_none(module: ModuleType) -> None:
+    made = [
+        found
+        for _, found in inspect.getmembers(module, inspect.isfunction)
+        if found.__module__ == module.__name__
+        and found.__annotations__.get("return") in {"Share", "Statistic"}
+        and not found.__name__.startswith("_")
+    ]
+    assert made
+    assert [one.__name__ for one in made if "ource" not in (one.__doc__ or "")] == []
