@@ -120,7 +120,7 @@ def _controls(controls: Controls) -> str:
     head = ("controls", *(CONTROL_COLUMNS[name] for name in names))
     told = sum(verdict.holds is not None for verdict in controls.verdicts)
     verdicts = [f"- **does not hold**: {code(str(verdict))}" for verdict in controls.failing] or [
-        f"{told} of {len(controls.verdicts)} controls come out as they must."
+        f"{told} of {len(controls.verdicts)} checks on the controls hold."
     ]
     return "\n".join([_table(head, lines), "", *verdicts])
 

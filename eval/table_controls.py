@@ -42,7 +42,7 @@ def print_verdicts(controls: Controls, console: Console) -> None:
         console.print(f"control: {verdict}", markup=False)
     if not controls.failing:
         told = sum(verdict.holds is not None for verdict in controls.verdicts)
-        console.print(f"{told} of {len(controls.verdicts)} controls come out as they must.")
+        console.print(f"{told} of {len(controls.verdicts)} checks on the controls hold.")
     console.print(f"The controls: {', '.join(controls.scores)}.", markup=False)
     for control, why in controls.not_run.items():
         console.print(f"{control}: {why}", markup=False)
