@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -225,15 +225,26 @@ def _told(
     if service is None:
 
         def plain(request: gr.Request, *inputs: Any) -> Iterator[tuple[Any, ...]]:
-            yield from as_outputs(*inputs, request.session_hash or "")
+            yield from map(_changes, as_outputs(*inputs, request.session_hash or ""))
 
         return plain
     keep = service.keeper.keeping(as_outputs, place=ChatParts._fields.index("conversation"))
 
     def kept(request: gr.Request, page: Page, *inputs: Any) -> Iterator[tuple[Any, ...]]:
-        yield from keep(page, request, *inputs, request.session_hash or "")
+        yield from map(_changes, keep(page, request, *inputs, request.session_hash or ""))
 
     return kept
+
+
+def _changes(outputs: Iterable[Any]) -> tuple[Any, ...]:
+    """``outputs`` of a handler that skips some, with each text as a change of its component.
+
+    Gradio makes a component anew where it skips it, and files a plain text given later under the
+    number of that new one: it would keep each panel and each list that a page ever showed.
+    """
+    return tuple(
+        gr.update(value=output) if isinstance(output, str) else output for output in outputs
+    )
 
 
 def _wire_kept(
@@ -250,15 +261,16 @@ def _wire_kept(
     everything: list[Any] = [*parts, shown, kept]
 
     def begin(request: gr.Request) -> tuple[Any, ...]:
-        return (*chat.afresh(), Page(), keeper.sidebar(request, Page()))
+        return _changes((*chat.afresh(), Page(), keeper.sidebar(request, Page())))
 
     def reopen(conversation_id: str, request: gr.Request) -> tuple[Any, ...]:
         found, told = keeper.open(request, conversation_id)
         if found is None:
             # The chat is left as it is: the reader may have begun to type or to ask.
-            return (*Shown(), gr.skip(), keeper.sidebar(request, Page(), told=told))
+            listed = keeper.sidebar(request, Page(), told=told)
+            return _changes((*Shown(), gr.skip(), listed))
         now = Page(found.id, found.revision)
-        return (*chat.reopened(found.answers), now, keeper.sidebar(request, now))
+        return _changes((*chat.reopened(found.answers), now, keeper.sidebar(request, now)))
 
     def act(shown: Page, search: str, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
         what = dict(getattr(event, "_data", None) or {})
@@ -267,7 +279,7 @@ def _wire_kept(
         now, listed = keeper.act(request, what, shown, search)
         if shown.id and not now.id:  # what was shown is deleted
             return (*begin(request)[:-1], listed)
-        return (*Shown(), now, listed)
+        return _changes((*Shown(), now, listed))
 
     kept.select(act, [shown, search], everything, **_QUIET)
     actions.afresh.click(begin, None, everything, **_QUIET)
