@@ -104,6 +104,7 @@ class Row:
     """What was answered to one question; ``retrieved`` pairs (article id, score), best first.
 
     ``stages``, if the answerer tells: the best distinct articles by each stage's score alone.
+    ``first_of_session``: the first answer after a start, which waited for models to load.
     """
 
     id: str
@@ -115,6 +116,7 @@ class Row:
     retrieved: tuple[tuple[str, float], ...] = ()
     timing_ms: Mapping[str, float] = field(default_factory=dict)
     stages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    first_of_session: bool = False
 
     @property
     def citations(self) -> tuple[Passage, ...]:
