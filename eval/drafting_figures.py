@@ -101,7 +101,8 @@ def _figure_question(
     clause: Clause, verb: str, figure: Phrase, rest: str
 ) -> tuple[str, str] | None:
     """The kind and the question that the figure right behind the verb answers."""
-    after = rest[figure.span.end :]
+    # Right behind a comma there is something else about it, or another statement.
+    after = re.sub(r"^\s*,.*", "", rest[figure.span.end :])
     if figure.kind is Kind.MONEY and verb in _SPENDING:
         return "money", clause.ask_act("How much", after)
     if verb in _REACHING and figure.kind in (Kind.MONEY, Kind.MEASURE, Kind.PERCENT):

@@ -22,6 +22,14 @@ _ROLE_AFTER = re.compile(
     rf"\b(?P<name>{_PERSON}), (?:the )?(?P<role>{_ROLE}) (?P<link>of|at) "
     rf"(?P<of>(?:the )?[^,.;:()\"“”]{{3,50}}),"
 )
+# What tells the sort of an office, not whose it is: "the hospital's Medical director".
+_SORTS_OF_OFFICE = re.compile(
+    r"\b(?:acting|artistic|assistant|associate|clinical|commercial|corporate|creative|deputy|"
+    r"editorial|executive|federal|financial|former|general|interim|joint|legal|local|medical|"
+    r"municipal|musical|national|operational|operations|political|regional|scientific|senior|"
+    r"sporting|sports|technical|vice)$",
+    re.IGNORECASE,
+)
 _PEOPLES = re.compile(r"(?:[ei]an|ese|ish)$")  # "the North Korean leader"
 _SAYING = r"(?:said|says|told|added)"
 # What stands between the verb and the name: "said Rostec CEO", "said Osk mayor", "said Dr".
@@ -85,8 +93,12 @@ def about_roles(sentence: str, capitals: Capitals) -> Iterator[Turned]:
 
 
 def _is_name(of: str, capitals: Capitals) -> bool:
-    """Whether an office can be of it: not "Community leader ..." where a sentence begins so."""
+    """Whether an office can be of it: not "Community leader ..." where a sentence begins so.
+
+    Nor of one word that is an ordinary one elsewhere, or that tells the office's sort.
+    """
     plain = is_function_word(of.split(maxsplit=1)[0]) or _PEOPLES.search(of)
+    plain = plain or _SORTS_OF_OFFICE.search(of) or (" " not in of and capitals.is_word(of))
     return not plain and capitals.are_known(of) and capitals.inside(of) == of
 
 

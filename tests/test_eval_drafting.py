@@ -133,6 +133,40 @@ def test_a_sentence_is_turned_into_its_question(sentence: str, question: str, an
 
 
 @pytest.mark.parametrize(
+    ("sentence", "question"),
+    [
+        (
+            "The works cost 2 million crowns, carry 12 lorries and employ the town.",
+            "How much did the works cost?",
+        ),
+        ("The works will cost 2 million crowns and carry 12 lorries.", None),
+        ("The port opened in 1911, said the council.", "When did the port open?"),
+        ("The council will approve 40 flats in Osk and open schools.", None),
+        ("The council will approve 40 flats in Osk, build schools.", None),
+        (
+            "The council approved 40 new flats in Osk and Port Lund.",
+            "How many new flats did the council approve in Osk and Port Lund?",
+        ),
+    ],
+)
+def test_a_second_statement_is_left_out_or_makes_no_question(
+    sentence: str, question: str | None
+) -> None:
+    text = f"{HARBOUR} In Osk and in Port Lund."
+    assert set(asked_of(sentence, text)) == ({question} if question else set())
+
+
+@pytest.mark.parametrize("office", ["Medical", "Osk Medical", "Deputy", "Town", "Conservative"])
+def test_the_sort_of_an_office_is_not_whose_it_is(office: str) -> None:
+    text = f"{HARBOUR} The Medical school, the Deputy and the Conservative of Osk Medical, in Town."
+    text += " A town has conservative people."
+    assert asked_of(f'"Nobody was hurt," said {office} director Ada Lind.', text) == {}
+    assert "Who is the director of Port Lund?" in asked_of(
+        '"Nobody was hurt," said Port Lund director Ada Lind.', text
+    )
+
+
+@pytest.mark.parametrize(
     "sentence",
     [
         "It opened in 1911.",  # what did?
