@@ -50,9 +50,9 @@ class RunView:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A run and what its controls say of it, or two with their comparison.
+    """A run and what its controls say of it; ``other`` is what it is compared with, if anything.
 
-    ``other`` is the second of these; the controls are of the first.
+    Of two runs ``run`` is the second, the one in question, and ``other`` the first.
     """
 
     set_name: str
@@ -81,12 +81,12 @@ def collect(
     other: str | Path | None = None,
     failures_shown: int = FAILURES_SHOWN,
 ) -> Report:
-    """The report on the rows in ``file``, compared with those in ``other``.
+    """The report on the rows in ``file``, or on those in ``other`` compared with them.
 
     ``failures_shown`` limits the failures of each fault. Raises ``SetError`` when a file cannot
     be read, or when the two cannot be compared.
     """
-    path = Path(file)
+    path = Path(file if other is None else other)
     articles = _articles(eval_set)
     rows, _ = read_rows(path)
     run = _view(eval_set, path, rows, articles, failures_shown)
@@ -98,12 +98,12 @@ def collect(
     )
     if other is None:
         return report
-    comparison = compare(eval_set, path, other)
-    second = _view(eval_set, Path(other), read_rows(other)[0], articles, failures_shown)
+    comparison = compare(eval_set, file, other)
+    first = _view(eval_set, Path(file), read_rows(file)[0], articles, failures_shown)
     return replace(
         report,
-        run=replace(run, file=comparison.first),
-        other=replace(second, file=comparison.second),
+        run=replace(run, file=comparison.second),
+        other=replace(first, file=comparison.first),
         comparison=comparison,
     )
 
