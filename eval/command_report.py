@@ -74,6 +74,6 @@ def print_report(report: Report, page: Path | None) -> None:
         print(f"The report is {page}")
 
 
-def rows_of(eval_set: EvalSet) -> Path:
-    """Where the rows of a set lie unless another file is named."""
-    return REPORTS / f"{eval_set.name}.jsonl"
+def rows_of(eval_set: EvalSet, command: str = "") -> Path:
+    """Where the rows of a set lie unless another file is named; those of a ``command`` apart."""
+    return REPORTS / f"{eval_set.name}{command and f'-{command}'}.jsonl"

@@ -63,6 +63,7 @@ def load_set(path: str | Path, articles: str | Path | None = None) -> EvalSet:
         texts=parts.texts,
         problems=tuple(problems),
         data_hash=_hash(parts.questions, parts.gold, parts.relevant, parts.texts),
+        source=os.path.abspath(source),
     )
 
 

@@ -47,6 +47,7 @@ class Manifest:
         self._fields = {
             "format": MANIFEST_FORMAT,
             "set": eval_set.name,
+            "source": eval_set.source,
             "questions": len(eval_set.questions),
             "articles": len(eval_set.texts),
             "bad_rows": [str(problem) for problem in eval_set.problems],
@@ -54,7 +55,7 @@ class Manifest:
             "identity": dict(identity.compared),
             **identity.recorded,
             "machine": _machine(),
-            "versions": {name: _version(name) for name in PACKAGES},
+            "versions": {name: version_of(name) for name in PACKAGES},
             "began": earlier.get("began") or self._began,
         }
 
@@ -121,7 +122,8 @@ def _machine() -> dict[str, Any]:
     }
 
 
-def _version(package: str) -> str:
+def version_of(package: str) -> str:
+    """The installed package's version; empty where it is not installed."""
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:

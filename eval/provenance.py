@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.identity import DIGEST_DIGITS, Identity
+from eval.manifest import PACKAGES, version_of
 from rag.config import LOCAL_MODEL, MODEL_FILE_SUFFIX, Config
 from rag.embedding import DEFAULT_MODEL, default_model_path
 
@@ -19,7 +20,7 @@ _CACHES = "__pycache__"
 
 
 def engine_identity(config: Config, who: str) -> Identity:
-    """Of ``who`` with this configuration: rows of other settings, code or models are another's.
+    """Of ``who`` with this configuration: rows of other settings, code, packages or models differ.
 
     ``files`` are the sha256 of the data in ``rag/`` and of the models; a model at an address is
     known by its name only. Raises ``ModelError`` where a packaged model is not installed.
@@ -33,6 +34,7 @@ def engine_identity(config: Config, who: str) -> Identity:
             "fingerprint": config.fingerprint,
             "code": _together(code),
             "data": _together(data),
+            "packages": _together({name: version_of(name) for name in PACKAGES}),
         },
         recorded={"configuration": settings_of(config), "files": data},
     )

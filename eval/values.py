@@ -79,6 +79,7 @@ class EvalSet:
     ``articles`` is what is indexed (a folder or a file); ``texts`` are the same articles by id,
     read for checking offsets. ``relevant`` grades articles by question. ``problems`` are the rows
     that were left out. ``data_hash`` changes when a question, its gold or an article does.
+    ``source`` is the path that the set was loaded from: two of one name are told apart by it.
     """
 
     name: str
@@ -89,6 +90,7 @@ class EvalSet:
     texts: Mapping[str, str]
     problems: tuple[BadRow, ...] = ()
     data_hash: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
