@@ -97,7 +97,8 @@ def _read(source: Path, articles: Path | None, problems: list[BadRow]) -> _Parts
                 f"{source} holds questions only.", "Name its articles with --articles FOLDER."
             )
         texts = load_texts(articles, problems)
-        return _Parts(articles, texts, *read_hand_written(source, texts, problems), {})
+        read = read_hand_written(source, texts, problems, lambda: _titles(articles))
+        return _Parts(articles, texts, *read, {})
     raise SetError(
         f"There is no set at {source}.",
         f"Give a folder with {QUERIES_FILE} and {CORPUS_FILE} or {SET_FILE}, a SQuAD 2.0 .json, or "
@@ -126,6 +127,13 @@ def load_texts(articles: Path, problems: list[BadRow]) -> dict[str, str]:
         # Files that cannot be read are no fault of the set; the engine's sync reports them.
         texts.update({article.id: article.text for article in read_file(file).articles})
     return texts
+
+
+def _titles(articles: Path) -> dict[str, str]:
+    from rag.loading import list_files, read_file
+
+    files = list_files(articles)
+    return {article.id: article.title for file in files for article in read_file(file).articles}
 
 
 def _articles_of(folder: Path) -> Path:
