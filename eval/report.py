@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from eval.agreement import Agreement
+from eval.agreement_files import read_agreements
 from eval.comparing import Comparison, compare
 from eval.control_report import Controls, controls_from_rows, read_controls
 from eval.curves import CurvePoint, ReliabilityBin, reliability_bins, risk_coverage_curve
@@ -52,7 +54,8 @@ class RunView:
 class Report:
     """A run and what its controls say of it; ``other`` is what it is compared with, if anything.
 
-    Of two runs ``run`` is the second, the one in question, and ``other`` the first.
+    Of two runs ``run`` is the second, the one in question, and ``other`` the first. ``agreements``
+    are the second opinions of language models on the support of its sentences.
     """
 
     set_name: str
@@ -61,6 +64,7 @@ class Report:
     controls: Controls
     other: RunView | None = None
     comparison: Comparison | None = None
+    agreements: Mapping[str, Agreement] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Everything, ready for ``json.dumps``."""
@@ -70,6 +74,7 @@ class Report:
             "made": self.made,
             "run": _view_as_dict(self.run),
             "controls": self.controls.as_dict(),
+            "agreements": {name: one.as_dict() for name, one in self.agreements.items()},
             "other": _view_as_dict(self.other) if self.other else None,
             "comparison": self.comparison.as_dict() if self.comparison else None,
         }
@@ -95,6 +100,7 @@ def collect(
         made=datetime.now(UTC).isoformat(timespec="seconds"),
         run=run,
         controls=read_controls(path) or controls_from_rows(eval_set, rows, run.scores),
+        agreements=read_agreements(path),
     )
     if other is None:
         return report

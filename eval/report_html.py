@@ -48,6 +48,7 @@ def report_html(report: Report) -> str:
         "curves": ("How far to trust its confidence", curves_html(run)),
         "slices": ("Slices", slices_html(run.slicings)),
         "controls": ("Controls", controls_html(report.controls)),
+        "judge": ("Second opinion on support", _second_opinions(report)),
         "measures": ("All measures", measures_html(run.scores)),
         "stages": ("Retrieval by stage", stages_html(run.scores)),
         "times": ("Times", times_html(run.scores)),
@@ -124,6 +125,13 @@ def _headlines(report: Report) -> str:
         one = f"<b>{breakable(report.run.file)}</b>"
         marks += note(f"All figures are of {one} where no other run is named.")
     return f'<ul class="headlines">{cards}</ul>{marks}' if cards else ""
+
+
+def _second_opinions(report: Report) -> str:
+    return "".join(
+        f"<p>{words(' '.join(found.lines(model)))}</p>"
+        for model, found in report.agreements.items()
+    )
 
 
 def _in_other(other: RunView, name: str) -> str:

@@ -40,6 +40,7 @@ def report_markdown(report: Report) -> str:
         "".join(_slicing(slicing) for slicing in run.slicings[:1]),
         _blame(run.scores),
         _controls(report.controls),
+        *(_second_opinion(one.lines(model)) for model, one in report.agreements.items()),
         _stages(run.scores),
         _times(run.scores),
         _faults(report),
@@ -95,6 +96,10 @@ def _controls(controls: Controls) -> str:
         f"{told} of {len(controls.verdicts)} controls come out as they must."
     ]
     return "\n".join([markdown_table(head, lines), "", *verdicts])
+
+
+def _second_opinion(lines: Sequence[str]) -> str:
+    return "\n".join(f"- {code(line.strip())}" for line in lines)
 
 
 def _stages(scores: Scores) -> str:
