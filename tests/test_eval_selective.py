@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,12 +69,6 @@ def test_the_first_question_is_apart_and_errors_are_left_out() -> None:
     found = latencies(rows)
     assert found["total"] == Latency(cold=500, median=51, p95=96)
     assert found["load"] == Latency(cold=400, median=None, p95=None)
-
-
-def test_a_later_start_is_no_warm_answer() -> None:
-    started = replace(row("c", total=900.0), first_of_session=True)
-    rows = [row("a", total=800.0), row("b", total=2.0), started, row("d", total=4.0)]
-    assert latencies(rows)["total"] == Latency(800, 3, pytest.approx(3.9))
 
 
 def test_a_stage_that_the_first_question_has_not() -> None:
