@@ -1,8 +1,9 @@
-"""Metrics of citations against the sentences they bear out, and against gold, by character.
+"""Metrics of citations against the sentences they bear out.
 
-``is_valid_citation`` and the sentence-level evidence metrics are in ``eval.metrics``. A citation
-is worth the words that stand at its offsets, not those that it claims to quote; one out of range
-is worth nothing and stays in every denominator, unlike in ALCE's script.
+``is_valid_citation`` is in ``eval.metrics``, and the metrics of citations against gold evidence
+are in ``eval.evidence``. A citation is worth the words that stand at its offsets, not those that
+it claims to quote; one out of range is worth nothing and stays in every denominator, unlike in
+ALCE's script.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ def is_in_range(citation: Passage, texts: Mapping[str, str]) -> bool:
 
 
 def citations_out_of_range(citations: Sequence[Passage], texts: Mapping[str, str]) -> Share:
-    """Citations that point outside their article, or to none, over all citations."""
+    """Citations that point outside their article, or to none, over all citations.
+
+    No source: see ``eval.metrics.citation_validity``.
+    """
     outside = sum(not is_in_range(citation, texts) for citation in citations)
     return (float(outside), float(len(citations)))
 
@@ -66,19 +70,6 @@ def citation_precision(
     return (relevant / total, 1.0) if total else LEFT_OUT
 
 
-def evidence_iou(citations: Iterable[Passage], evidence: Iterable[Passage]) -> Share:
-    """``characters cited and gold / characters cited or gold``, weighing 1.
-
-    Whole articles pasted as citations show here. Left out without gold or without citations.
-    Source: the intersection over union of rationales in ERASER (DeYoung et al. 2020), over
-    characters in the place of tokens.
-    """
-    cited, gold = _characters(citations), _characters(evidence)
-    if not cited or not gold:
-        return LEFT_OUT
-    return (len(cited & gold) / len(cited | gold), 1.0)
-
-
 def cites_right_article(citations: Iterable[Passage], evidence: Iterable[Passage]) -> bool:
     """Whether a citation is of an article that holds gold evidence."""
     return bool({c.doc_id for c in citations} & {gold.doc_id for gold in evidence})
@@ -94,7 +85,3 @@ def _is_relevant(quotes: list[str], place: int, sentence: str, supports: Support
     if len(quotes) == 1 or supports([quotes[place]], sentence):
         return True
     return not supports(quotes[:place] + quotes[place + 1 :], sentence)
-
-
-def _characters(passages: Iterable[Passage]) -> set[tuple[str, int]]:
-    return {(p.doc_id, place) for p in passages for place in range(p.start, p.end)}

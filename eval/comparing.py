@@ -16,6 +16,8 @@ from eval.checked_rows import CheckedRows, read_checked
 from eval.intervals import Interval, Resampler, holm, mcnemar_exact
 from eval.measures import MEASURES, Judged, is_right, judge
 from eval.metrics import Share, ratio
+from eval.set_measures import SET_MEASURES, outcomes
+from eval.set_statistics import Statistic
 from eval.values import EvalSet, Row, SetError
 
 Rows = str | Path | Mapping[str, Row]
@@ -37,7 +39,8 @@ RANKS = {Outcome.WRONG: 0, Outcome.REFUSED: 1, Outcome.RIGHT: 2}
 class MeasureDelta:
     """One measure of both runs; ``delta`` is the second less the first, paired.
 
-    ``higher``, ``equal`` and ``lower`` count the questions on which the second's value is so.
+    ``higher``, ``equal`` and ``lower`` count the questions on which the second's value is so,
+    none for a measure of the whole set (``eval.set_measures``).
     ``p`` is exact McNemar's where the measure says yes or no of the same questions in both runs,
     ``p_holm`` the same after Holm's correction over all measures that have one; else None.
     """
@@ -183,8 +186,22 @@ def _notes(
 
 def _deltas(before: Sequence[Judged], after: Sequence[Judged]) -> list[MeasureDelta]:
     resampler = Resampler([one.question.unit for one in before])
-    deltas = (_delta(name, share, before, after, resampler) for name, share in MEASURES.items())
+    deltas = [_delta(name, share, before, after, resampler) for name, share in MEASURES.items()]
+    first, second = outcomes(before), outcomes(after)
+    deltas += [
+        _set_delta(name, of(first), of(second), resampler) for name, of in SET_MEASURES.items()
+    ]
     return [delta for delta in deltas if delta is not None]
+
+
+def _set_delta(
+    name: str, first: Statistic, second: Statistic, resampler: Resampler
+) -> MeasureDelta | None:
+    """One measure of the whole set; None where either run does not tell it."""
+    if first.value is None or second.value is None:
+        return None
+    delta = resampler.statistic_difference(second, first)
+    return MeasureDelta(name, first.value, second.value, delta, higher=0, equal=0, lower=0)
 
 
 def _delta(

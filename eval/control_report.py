@@ -1,7 +1,8 @@
 """The controls of a run as values: what each scores and what that says; and their file.
 
 ``footnote eval controls`` leaves them beside the rows, where a report on the same rows finds
-them. Without that file a report has the controls that need no engine.
+them. Without that file a report has the controls that need no engine, and names the others as not
+run.
 """
 
 from __future__ import annotations
@@ -16,10 +17,13 @@ from typing import Any
 from eval.controls import controls
 from eval.scoring import Scores
 from eval.values import EvalSet, Row, SetError
-from eval.verdicts import Verdict, verdicts_from_rows
+from eval.verdicts import FACT_SWAPPED, GOLD_REMOVED, Verdict, verdicts_from_rows
 
 CONTROLS_SUFFIX = ".controls.json"
-CONTROLS_FORMAT = 1
+CONTROLS_FORMAT = 2
+# Those that ask the engine again over other articles: too long for every run.
+ASKED_AGAIN = (GOLD_REMOVED, FACT_SWAPPED)
+HOW_TO_RUN = "type footnote eval controls SET"
 
 Values = Mapping[str, float | None]
 
@@ -43,9 +47,24 @@ class Controls:
         """The verdicts that do not hold; one that cannot be told is none of them."""
         return tuple(verdict for verdict in self.verdicts if verdict.holds is False)
 
+    @property
+    def not_run(self) -> Mapping[str, str]:
+        """The controls without scores, and why: nobody was asked, or no change was safe."""
+        return {
+            name: f"not run: {next(iter(self.skipped.get(name, ())), HOW_TO_RUN)}"
+            for name in ASKED_AGAIN
+            if name not in self.scores
+        }
+
+    @property
+    def lines(self) -> Mapping[str, Values]:
+        """Every control by what a table calls it; one that was not run has no values."""
+        missing: dict[str, Values] = {f"{name} ({why})": {} for name, why in self.not_run.items()}
+        return {**self.scores, **missing}
+
     def as_dict(self) -> dict[str, Any]:
         """Everything, ready for ``json.dumps``."""
-        return {"holds": not self.failing, **asdict(self)}
+        return {"holds": not self.failing, "not_run": dict(self.not_run), **asdict(self)}
 
 
 def controls_from_rows(eval_set: EvalSet, rows: Mapping[str, Row], run: Scores) -> Controls:

@@ -1,10 +1,9 @@
-"""What confidence is worth: the curves of a report, and the numbers that sum them up."""
+"""What confidence is worth: the curves of a report. ``eval.set_statistics`` sums them up."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import fmean
 
 import numpy as np
 
@@ -50,37 +49,6 @@ def risk_coverage_curve(
     return tuple(points)
 
 
-def area_under_risk_coverage(confidences: Sequence[float], correct: Sequence[bool]) -> float | None:
-    """The mean risk of ``risk_coverage_curve``; lower is better, None without answers.
-
-    Source: Geifman and El-Yaniv, Selective Classification for Deep Neural Networks, 2017.
-    """
-    curve = risk_coverage_curve(confidences, correct)
-    return fmean(point.risk for point in curve) if curve else None
-
-
-def coverage_at_accuracy(
-    confidences: Sequence[float], correct: Sequence[bool], accuracy: float = 0.95
-) -> float | None:
-    """The largest share of the answers, surest first, of which at least ``accuracy`` are right.
-
-    0 where no such share exists; None without answers. Answers of equal confidence are given or
-    withheld together. Source: coverage at a target accuracy, as in Kamath, Jia and Liang,
-    Selective Question Answering under Domain Shift, ACL 2020.
-    """
-    if not confidences:
-        return None
-    values, right = np.asarray(confidences, dtype=float), np.asarray(correct, dtype=float)
-    order = np.argsort(-values, kind="stable")
-    values, right = values[order], right[order]
-    counts = np.arange(1, len(values) + 1)
-    last_of_its_confidence = np.append(values[1:] != values[:-1], True)
-    # Whole numbers of answers: 19 of 20 is .95, whatever the division says of it.
-    reached = np.cumsum(right) >= np.round(accuracy * counts, 9)
-    kept = counts[last_of_its_confidence & reached]
-    return float(kept.max() / len(values)) if len(kept) else 0.0
-
-
 def reliability_bins(
     confidences: Sequence[float], outcomes: Sequence[bool], bins: int = 10
 ) -> tuple[ReliabilityBin, ...]:
@@ -107,18 +75,3 @@ def reliability_bins(
             )
         )
     return tuple(found)
-
-
-def expected_calibration_error(
-    confidences: Sequence[float], outcomes: Sequence[bool], bins: int = 10
-) -> float | None:
-    """``sum over reliability_bins of (n_bin / n) * |mean outcome - mean confidence|``.
-
-    None without questions. Source: Guo et al., On Calibration of Modern Neural Networks, 2017.
-    """
-    gaps = [
-        one.count * abs(one.mean_outcome - one.mean_confidence)
-        for one in reliability_bins(confidences, outcomes, bins)
-        if one.mean_outcome is not None and one.mean_confidence is not None
-    ]
-    return sum(gaps) / len(confidences) if gaps else None

@@ -11,9 +11,10 @@ A set brings its own, instead of the defaults, in its ``set.toml`` or, where it 
 
     [gate.aim]
     right_sentence_cited = 0.95
+    false_refusal_rate = 0.05
 
 Any measure of the table can be named, by its name there. What a run lacks of an aim is said and
-fails nothing.
+fails nothing; of ``LOWER_IS_BETTER`` an aim is the greatest value, of the others the least.
 """
 
 from __future__ import annotations
@@ -29,6 +30,19 @@ from eval.values import SetError
 from rag.errors import choices
 
 AT_LEAST, AT_MOST, AIM = BOUNDS = ("at_least", "at_most", "aim")
+
+
+LOWER_IS_BETTER = frozenset(
+    {
+        "answer_words",
+        "answerability_ece",
+        "aurc",
+        "citations_out_of_range",
+        "correctness_ece",
+        "false_refusal_rate",
+        "median_ms",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +90,7 @@ def shortfalls(scores: Scores, thresholds: Thresholds) -> list[str]:
     return [
         f"{name}: {_shown(name, value)}, the aim is {_shown(name, wanted)}."
         for name, (value, wanted) in values.items()
-        if value is not None and value < wanted
+        if value is not None and _is_short(name, value, wanted)
     ]
 
 
@@ -101,6 +115,10 @@ def failures(scores: Scores, thresholds: Thresholds = DEFAULTS) -> list[str]:
         if value is None or value > most:
             reasons.append(_reason(name, value, f"at most {_shown(name, most)}"))
     return reasons
+
+
+def _is_short(name: str, value: float, wanted: float) -> bool:
+    return value > wanted if name in LOWER_IS_BETTER else value < wanted
 
 
 def _reason(name: str, value: float | None, bound: str) -> str:

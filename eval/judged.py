@@ -8,7 +8,10 @@ from enum import StrEnum
 from functools import lru_cache
 
 from eval import metrics
-from eval.values import EvalSet, Gold, Passage, Question, Row
+from eval.citations import cited_words
+from eval.evidence import Alternatives, alternatives, cites_right_sentence
+from eval.support import supports
+from eval.values import EvalSet, Gold, Passage, Question, Row, RowSentence
 from rag.values import Status
 
 CONTEXT_ARTICLES = 10
@@ -17,13 +20,17 @@ CONTEXT_ARTICLES = 10
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One question with its gold, its row and its articles: what every measure is made of."""
+    """One question with its gold, its row and its articles: what every measure is made of.
+
+    ``evidence`` is the gold evidence fact by fact, each with the passages that tell it.
+    """
 
     question: Question
     gold: Gold | None
     row: Row
     relevant: Mapping[str, int]
     texts: Mapping[str, str]
+    evidence: tuple[Alternatives, ...] = ()
 
     @property
     def answered(self) -> bool:
@@ -71,32 +78,48 @@ def judge(
     first: dict[str, str] = {}
     one_name = {name: first.setdefault(text, name) for name, text in eval_set.texts.items()}
     return [
-        Judged(
-            question=question,
-            gold=_renamed_gold(eval_set.gold.get(question.id), one_name),
-            row=_renamed_row(rows[question.id], one_name),
-            relevant={
-                one_name.get(name, name): grade
-                for name, grade in eval_set.relevant.get(question.id, {}).items()
-            },
-            texts=eval_set.texts,
-        )
+        _judged(eval_set, question, rows[question.id], one_name)
         for question in questions
         if question.id in rows and rows[question.id].status is not Status.ERROR
     ]
 
 
-def is_right(judged: Judged) -> bool:
-    """Whether an answerable question was answered with the right sentence cited.
+def _judged(eval_set: EvalSet, question: Question, row: Row, one_name: Mapping[str, str]) -> Judged:
+    gold = _renamed_gold(eval_set.gold.get(question.id), one_name)
+    return Judged(
+        question=question,
+        gold=gold,
+        row=_renamed_row(row, one_name),
+        relevant={
+            one_name.get(name, name): grade
+            for name, grade in eval_set.relevant.get(question.id, {}).items()
+        },
+        texts=eval_set.texts,
+        evidence=alternatives(gold.evidence, eval_set.texts) if gold else (),
+    )
 
-    Where gold has no evidence, or the answer no citation at all, a gold answer must stand in the
-    answer instead.
+
+def is_right(judged: Judged) -> bool:
+    """Whether an answerable question was answered with the right sentence cited, and said.
+
+    One sentence of the answer must cite gold evidence (``eval.evidence`` says how closely), and
+    must contain a gold answer or be borne out by what it cites: words that were made up do not
+    become right by the citation behind them. Where gold has no evidence, or the answer no
+    citation at all, a gold answer must stand in the answer instead.
     """
     if judged.gold is None or not judged.answerable or not judged.answered:
         return False
     if judged.gold.evidence and judged.cited:
-        return metrics.cites_right_sentence(judged.cited, judged.gold.evidence)
+        return any(_tells_evidence(judged, sentence) for sentence in judged.row.sentences)
     return metrics.contains_answer(judged.row.answer, judged.gold.answers)
+
+
+def _tells_evidence(judged: Judged, sentence: RowSentence) -> bool:
+    if judged.gold is None or not cites_right_sentence(sentence.citations, judged.evidence):
+        return False
+    quotes = [cited_words(citation, judged.texts) for citation in sentence.citations]
+    told = metrics.contains_answer(sentence.text, judged.gold.answers)
+    return told or supports(quotes, sentence.text)
 
 
 def answer_is_found(judged: Judged, k: int) -> bool:

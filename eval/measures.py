@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from eval import citations, metrics
+from eval import citations, evidence, metrics
 from eval.judged import Judged, answer_is_found, is_right, judge
 from eval.metrics import LEFT_OUT, Share
 from eval.rows import STAGES
@@ -18,16 +18,23 @@ RANKING_DEPTH = 10
 
 
 def _answered(judged: Judged) -> Share:
-    """Coverage: of the questions with gold, those answered."""
+    """Coverage: of the questions with gold, those answered.
+
+    Source: El-Yaniv and Wiener, Noise-free Selective Classification, 2010.
+    """
     return (float(judged.answered), 1.0) if judged.gold else LEFT_OUT
 
 
 def _truthfulness(judged: Judged) -> Share:
+    """The mean of ``metrics.truthfulness`` over the questions with gold."""
     return metrics.truthfulness(judged.answered, is_right(judged)) if judged.gold else LEFT_OUT
 
 
 def _answers_right(judged: Judged) -> Share:
-    """Accuracy at full coverage: of the answers given, those that are right."""
+    """Selective accuracy: of the answers given, those that are right (``is_right``).
+
+    Source: one less the selective risk of El-Yaniv and Wiener 2010, at the run's own coverage.
+    """
     return (float(is_right(judged)), 1.0) if judged.gold and judged.answered else LEFT_OUT
 
 
@@ -35,7 +42,7 @@ def _right_sentence_cited(judged: Judged) -> Share:
     """Of the answerable questions with evidence, those answered citing a sentence of it."""
     if judged.gold is None or not judged.answerable or not judged.gold.evidence:
         return LEFT_OUT
-    return (float(metrics.cites_right_sentence(judged.cited, judged.gold.evidence)), 1.0)
+    return (float(evidence.cites_right_sentence(judged.cited, judged.evidence)), 1.0)
 
 
 def _right_article_cited(judged: Judged) -> Share:
@@ -121,12 +128,16 @@ def _sentences_cited(judged: Judged) -> Share:
 def _evidence(measure: Callable[..., Share]) -> Callable[[Judged], Share]:
     """``measure`` over answered questions that have evidence."""
     return lambda judged: (
-        measure(judged.cited, judged.gold.evidence) if judged.gold and judged.answered else LEFT_OUT
+        measure(judged.cited, judged.evidence) if judged.gold and judged.answered else LEFT_OUT
     )
 
 
 def _answer_in_citations(judged: Judged) -> Share:
-    """Of the answerable questions with gold answers, those whose cited words hold one."""
+    """Of the answerable questions with gold answers, those whose cited words hold one.
+
+    Source: the test of Karpukhin et al. (Dense Passage Retrieval, EMNLP 2020) for a retrieved
+    passage, here of what is cited.
+    """
     if judged.gold is None or not judged.answerable or not judged.gold.answers:
         return LEFT_OUT
     cited = " ".join(citations.cited_words(citation, judged.texts) for citation in judged.cited)
@@ -134,14 +145,21 @@ def _answer_in_citations(judged: Judged) -> Share:
 
 
 def _answer_found(k: int) -> Callable[[Judged], Share]:
-    """Of the answerable questions, those whose answer is in one of the ``k`` best articles."""
+    """Of the answerable questions, those whose answer is in one of the ``k`` best articles.
+
+    Source: top-k accuracy of Karpukhin et al. (Dense Passage Retrieval, EMNLP 2020), where a
+    passage counts that holds an answer; here also an article that holds gold evidence.
+    """
     return lambda judged: (
         (float(answer_is_found(judged, k)), 1.0) if judged.answerable else LEFT_OUT
     )
 
 
 def _answer_words(judged: Judged) -> Share:
-    """Mean words of an answer: pasting whole passages shows here."""
+    """Mean words of an answer: pasting whole passages shows here.
+
+    Source: the length that ALCE reports beside its scores (Gao et al., EMNLP 2023).
+    """
     return (float(len(judged.row.answer.split())), 1.0) if judged.answered else LEFT_OUT
 
 
@@ -196,9 +214,9 @@ MEASURES: Mapping[str, Callable[[Judged], Share]] = {
     "sentences_cited": _sentences_cited,
     "citation_recall": _supported(citations.citation_recall),
     "citation_precision": _supported(citations.citation_precision),
-    "evidence_precision": _evidence(metrics.evidence_precision),
-    "evidence_recall": _evidence(metrics.evidence_recall),
-    "evidence_iou": _evidence(citations.evidence_iou),
+    "evidence_precision": _evidence(evidence.evidence_precision),
+    "evidence_recall": _evidence(evidence.evidence_recall),
+    "evidence_iou": _evidence(evidence.evidence_iou),
     "answer_in_citations": _answer_in_citations,
     "unanswerable_refused": _abstention(metrics.abstention_recall),
     "abstention_precision": _abstention(metrics.abstention_precision),

@@ -51,7 +51,7 @@ GROUPS = {
     "citation_validity": "Citations",
     "unanswerable_refused": "Refusals",
     "answer_found@1": "Retrieval",
-    "confidence_auroc": "Confidence",
+    "answerability_auroc": "Confidence",
     "median_ms": "Time",
 }
 SLICE_COLUMNS = {

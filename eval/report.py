@@ -14,12 +14,13 @@ from eval.agreement_files import read_agreements
 from eval.comparing import Comparison, compare
 from eval.control_report import Controls, controls_from_rows, read_controls
 from eval.curves import CurvePoint, ReliabilityBin, reliability_bins, risk_coverage_curve
-from eval.judged import is_right, judge
+from eval.judged import judge
 from eval.report_failures import Failure, Fault, error_failures, failure_of, fault_of
 from eval.report_slices import Slicing, slicings
 from eval.rows import read_rows
 from eval.running import read_manifest
 from eval.scoring import Scores, score
+from eval.set_measures import outcomes
 from eval.values import EvalSet, Row
 from rag.errors import SourceError
 from rag.values import Article
@@ -35,8 +36,8 @@ CURVE_POINTS = 200
 class RunView:
     """One run: its rows' file, its manifest, and what was made of its rows.
 
-    ``curve`` is risk against coverage over the answered questions, ``bins`` the reliability of
-    the confidence that the articles hold the answer. ``faults`` counts every failure, of which
+    ``curve`` is risk against coverage over all questions, refusals last, ``bins`` the reliability
+    of the confidence that the articles hold the answer. ``faults`` counts every failure, of which
     ``failures`` are the first of each fault.
     """
 
@@ -126,10 +127,8 @@ def _view(
     errors = error_failures(eval_set, rows)
     counts = Counter([Fault.ERROR] * len(errors) + [fault for fault, _ in faults])
     known = [one for one in judged if one.gold is not None]
-    answered = [one for one in known if one.answered]
-    curve = risk_coverage_curve(
-        [one.row.confidence for one in answered], [is_right(one) for one in answered]
-    )
+    found = outcomes(known)
+    curve = risk_coverage_curve(found.ranks, found.correct)
     return RunView(
         file=file.name,
         manifest=read_manifest(file),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from eval.evidence import cites_right_sentence
 from eval.excerpts import Piece, excerpt
 from eval.judged import Blame, Judged, blame, is_right
 from eval.metrics import distinct, is_valid_citation
@@ -74,8 +75,10 @@ def fault_of(judged: Judged) -> Fault | None:
         return Fault.NOT_REFUSED if judged.answered else None
     if not judged.answered:
         return Fault.REFUSED
-    with_evidence = judged.gold.evidence and judged.cited
-    return Fault.WRONG_SENTENCE if with_evidence else Fault.WRONG_ANSWER
+    by_evidence = judged.gold.evidence and judged.cited
+    if by_evidence and not cites_right_sentence(judged.cited, judged.evidence):
+        return Fault.WRONG_SENTENCE
+    return Fault.WRONG_ANSWER
 
 
 def failure_of(judged: Judged, fault: Fault, articles: Mapping[str, Article]) -> Failure:

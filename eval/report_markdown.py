@@ -86,14 +86,14 @@ def _controls(controls: Controls) -> str:
     names = [name for name in CONTROL_COLUMNS if controls.run.get(name) is not None]
     if not names:
         return ""
-    runs = {"this run": controls.run, **controls.scores}
+    runs = {"this run": controls.run, **controls.lines}
     lines = [
         (who, *(figure(name, values.get(name)) for name in names)) for who, values in runs.items()
     ]
     head = ("controls", *(CONTROL_COLUMNS[name] for name in names))
     told = sum(verdict.holds is not None for verdict in controls.verdicts)
     verdicts = [f"- **does not hold**: {code(str(verdict))}" for verdict in controls.failing] or [
-        f"{told} of {len(controls.verdicts)} controls come out as they must."
+        f"{told} of {len(controls.verdicts)} checks on the controls hold."
     ]
     return "\n".join([markdown_table(head, lines), "", *verdicts])
 

@@ -39,7 +39,8 @@ def curves_html(run: RunView) -> str:
     drawn = {
         "Risk against coverage": (
             draw_risk_coverage(run.curve) if run.curve else "",
-            f"Answers are given in the order of their confidence. The lower the line, the better "
+            f"Answers come in the order of their confidence, then all refusals, which are wrong "
+            f"where the question could be answered. The lower the line, the better "
             f"the confidence tells right from wrong; its mean height is the AURC, "
             f"{figure('aurc', run.scores.value('aurc'))}.",
         ),
@@ -47,7 +48,7 @@ def curves_html(run: RunView) -> str:
             draw_reliability(run.bins) if any(found.count for found in run.bins) else "",
             "Below the line confidence promises too much, above it too little; the mean "
             "distance, weighted by questions, is the ECE, "
-            f"{figure('confidence_ece', run.scores.value('confidence_ece'))}.",
+            f"{figure('answerability_ece', run.scores.value('answerability_ece'))}.",
         ),
     }
     figures = "".join(
@@ -148,7 +149,7 @@ def times_html(scores: Scores) -> str:
 def controls_html(controls: Controls) -> str:
     """Answerers that know the gold or know nothing, what that says, and what was left out."""
     names = [name for name in CONTROL_COLUMNS if controls.run.get(name) is not None]
-    runs = {"this run": controls.run, **controls.scores}
+    runs = {"this run": controls.run, **controls.lines}
     lines = [
         (one_line(who), *(figure(name, values.get(name)) for name in names))
         for who, values in runs.items()

@@ -10,20 +10,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from eval import metrics
-from eval.curves import (
-    area_under_risk_coverage,
-    coverage_at_accuracy,
-    expected_calibration_error,
-)
 from eval.intervals import Interval, Resampler
-from eval.judged import Blame, Judged, blame, is_right, judge
+from eval.judged import Blame, Judged, blame, judge
 from eval.latency import Latency, latencies
 from eval.measures import MEASURES
 from eval.rows import read_rows
+from eval.set_measures import SET_MEASURES, outcomes
 from eval.values import BadRow, EvalSet, Row
 
 # Within questions that are all answerable, or all not, every refusal is wrong, or right: these
@@ -103,18 +98,8 @@ def _measures(judged: Sequence[Judged]) -> dict[str, Interval]:
     measures = {
         name: resampler.interval([share(one) for one in judged]) for name, share in MEASURES.items()
     }
-    known = [one for one in judged if one.gold is not None]
-    answered = [one for one in known if one.answered]
-    confidences = [one.row.confidence for one in known]
-    answerable = [one.answerable for one in known]
-    measures["confidence_auroc"] = Interval(metrics.auroc(confidences, answerable))
-    measures["confidence_ece"] = Interval(expected_calibration_error(confidences, answerable))
-    surest, right = [one.row.confidence for one in answered], [is_right(one) for one in answered]
-    measures["aurc"] = Interval(area_under_risk_coverage(surest, right))
-    measures["coverage_at_95"] = Interval(coverage_at_accuracy(surest, right))
-    times = [one.row.timing_ms["total"] for one in judged if "total" in one.row.timing_ms]
-    measures["median_ms"] = Interval(median(times) if times else None)
-    return measures
+    found = outcomes(judged)
+    return measures | {name: resampler.statistic(of(found)) for name, of in SET_MEASURES.items()}
 
 
 def beside_answerable(members: Sequence[Judged], judged: Sequence[Judged]) -> list[Judged]:

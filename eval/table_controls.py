@@ -19,12 +19,12 @@ WIDE_ONLY = ("citation_recall",)
 
 def print_controls(name: str, controls: Controls, console: Console) -> None:
     """A line each for the run and every control, then the verdicts and what was left out."""
-    lines = {RUN: controls.run, **controls.scores}
+    lines = {RUN: controls.run, **controls.lines}
     measures = [one for one in CONTROL_COLUMNS if console.width >= WIDE or one not in WIDE_ONLY]
     heads = [CONTROL_COLUMNS[one] for one in measures]
     table = table_of("control", heads, lines, title=f"{name}: controls")
     for control, values in lines.items():
-        table.add_row(control, *(shown(measure, values[measure]) for measure in measures))
+        table.add_row(control, *(shown(measure, values.get(measure)) for measure in measures))
     console.print(table)
     for verdict in controls.verdicts:
         console.print(str(verdict), markup=False)
@@ -37,9 +37,12 @@ def print_controls(name: str, controls: Controls, console: Console) -> None:
 
 
 def print_verdicts(controls: Controls, console: Console) -> None:
-    """One line where every control comes out as it must; else one for each that does not."""
+    """What does not come out as it must, or that all does; then every control by its name."""
     for verdict in controls.failing:
         console.print(f"control: {verdict}", markup=False)
     if not controls.failing:
         told = sum(verdict.holds is not None for verdict in controls.verdicts)
-        console.print(f"{told} of {len(controls.verdicts)} controls come out as they must.")
+        console.print(f"{told} of {len(controls.verdicts)} checks on the controls hold.")
+    console.print(f"The controls: {', '.join(controls.scores)}.", markup=False)
+    for control, why in controls.not_run.items():
+        console.print(f"{control}: {why}", markup=False)

@@ -1,7 +1,7 @@
 """What the controls of a run say of it: whether each comes out as it must if the scores mean much.
 
-If refusing everything, copying a sentence or citing at random does as well as the run, or if the
-answers do not change with the articles, the scores of the run tell nothing.
+If refusing everything, copying a sentence, pasting an article or citing at random does as well as
+the run, or if the answers do not change with the articles, the scores of the run tell nothing.
 """
 
 from __future__ import annotations
@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from eval.controls import ALWAYS_REFUSE, NEVER_REFUSE, ORACLE, SHUFFLED, TOP_SENTENCE
+from eval.controls import (
+    ALWAYS_REFUSE,
+    EVERYTHING,
+    NEVER_REFUSE,
+    ORACLE,
+    SHUFFLED,
+    TOP_SENTENCE,
+)
 from eval.metrics import contains_answer, ratio
 from eval.perturbing import Perturbed
 from eval.scoring import Scores, score
@@ -51,10 +58,16 @@ class Verdict:
 
 
 def verdicts_from_rows(run: Scores, controls: Mapping[str, Scores]) -> list[Verdict]:
-    """On the controls that need no other articles."""
+    """On the controls that need no other articles.
 
-    def below(control: str, measure: str) -> Verdict:
-        values = run.value(measure), controls[control].value(measure)
+    Refusing everything can be told from a good run only where something was answerable, and
+    refusing nothing only where something was not.
+    """
+
+    def below(control: str, measure: str, where: str = "") -> Verdict:
+        """``where`` names a measure of the run without which nothing can be told."""
+        told = not where or run.value(where) is not None
+        values = run.value(measure) if told else None, controls[control].value(measure)
         return _beside(control, measure, "is below the run's", values, lambda r, v: v < r)
 
     def whole(control: str, measure: str) -> Verdict:
@@ -66,10 +79,12 @@ def verdicts_from_rows(run: Scores, controls: Mapping[str, Scores]) -> list[Verd
         return _beside(control, measure, "collapses", values, lambda r, v: v <= COLLAPSED * r)
 
     return [
-        below(ALWAYS_REFUSE, "truthfulness"),
-        below(NEVER_REFUSE, "truthfulness"),
+        below(ALWAYS_REFUSE, "truthfulness", where="false_refusal_rate"),
+        below(NEVER_REFUSE, "truthfulness", where="unanswerable_refused"),
         below(TOP_SENTENCE, "truthfulness"),
         below(TOP_SENTENCE, "right_sentence_cited"),
+        below(EVERYTHING, "right_sentence_cited"),
+        whole(ORACLE, "answers_right"),
         whole(ORACLE, "right_sentence_cited"),
         whole(ORACLE, "citation_validity"),
         collapses(SHUFFLED, "citation_precision"),

@@ -19,7 +19,7 @@ _BETWEEN = re.compile(r"\s*(?:,\s*(?:and|or)|,|\s(?:and|or|&))\s+(?:the\s+|an?\s
 _LAST = re.compile(r"\b(?:and|or)\b|&")
 # The words that a phrase keeps at least when the question's are taken from it.
 _FEWEST_LEFT = 2
-# How much of the sentence before a phrase tells whether it is a speaker, in characters.
+# How much of the sentence before a phrase tells its part in it, in characters.
 _LEAD = 40
 
 _SAY = (
@@ -34,6 +34,18 @@ _NOUN_AFTER = re.compile(r"\s([a-z][\w-]+)")
 _WHAT_SAID = re.compile(
     rf"\bwhat\s+(?:do|does|did|has|have|had|is|was)\b.{{0,80}}\b(?:{_SAY}|think|saying)\b|"
     r"\bwhat(?:\s+else)?\s+happen",
+    re.IGNORECASE,
+)
+
+# Before what is named only to be passed over, and words of a question that asks for just that.
+_PASSED_OVER = re.compile(
+    r"\b(?:instead of|rather than|as opposed to|compared (?:with|to)|(?:down|up) from|not)\s+"
+    r"(?:the\s+|an?\s+|its\s+|about\s+|around\s+|some\s+)?$",
+    re.IGNORECASE,
+)
+_ASKS_FOR_PASSED = re.compile(
+    r"\b(?:not|instead|rather|opposed|compared|from|before|earlier|first|former(?:ly)?|initial(?:ly)?|"
+    r"old|original(?:ly)?|planned|previous(?:ly)?|used)\b|n't\b",
     re.IGNORECASE,
 )
 
@@ -52,7 +64,7 @@ def answer_phrases(question: Question, sentence: str) -> list[AnswerPhrase]:
     asked = {word.stem for word in words(question.text)}
     phrases = [
         phrase
-        for phrase in _phrases(question, sentence)
+        for phrase in _not_passed_over(_phrases(question, sentence), question, sentence)
         if _may_answer(question, phrase, sentence, asked)
     ]
     phrases = [_without_asked(_with_noun(phrase, sentence), sentence, asked) for phrase in phrases]
@@ -83,6 +95,17 @@ def _phrases(question: Question, sentence: str) -> list[AnswerPhrase]:
     return [AnswerPhrase(phrase.span, phrase.kind) for phrase in phrases]
 
 
+def _not_passed_over(
+    phrases: list[AnswerPhrase], question: Question, sentence: str
+) -> list[AnswerPhrase]:
+    """Of "42 instead of 48" the 42: what is passed over answers only who asks for it."""
+    if _ASKS_FOR_PASSED.search(question.text):
+        return phrases
+    passed = {p for p in phrases if _PASSED_OVER.search(_lead(p.span, sentence))}
+    holding = {phrase.kind for phrase in phrases if phrase not in passed}
+    return [phrase for phrase in phrases if phrase not in passed or phrase.kind not in holding]
+
+
 def _may_answer(question: Question, phrase: AnswerPhrase, sentence: str, asked: set[str]) -> bool:
     """Whether a phrase says something new and has the part in the sentence that is asked for.
 
@@ -101,8 +124,12 @@ def _may_answer(question: Question, phrase: AnswerPhrase, sentence: str, asked: 
 
 
 def _is_speaker(span: Span, sentence: str) -> bool:
-    lead = sentence[max(0, span.start - _LEAD) : span.start]
-    return bool(_SAYING_BEFORE.search(lead) or _SAYING_AFTER.match(sentence[span.end :]))
+    before = _SAYING_BEFORE.search(_lead(span, sentence))
+    return bool(before or _SAYING_AFTER.match(sentence[span.end :]))
+
+
+def _lead(span: Span, sentence: str) -> str:
+    return sentence[max(0, span.start - _LEAD) : span.start]
 
 
 def _with_noun(phrase: AnswerPhrase, sentence: str) -> AnswerPhrase:

@@ -14,6 +14,8 @@ from newsroom import write_newsroom
 from rag.config import Config
 
 if TYPE_CHECKING:
+    import gradio as gr
+
     from rag.engine import QueryEngine
     from ui.service import Service
 
@@ -26,6 +28,7 @@ class Served:
     engine: QueryEngine
     config: Config
     service: Service
+    page: gr.Blocks
 
 
 @contextmanager
@@ -48,7 +51,7 @@ def served(folder: Path, *, no_password: bool = False, **settings: Any) -> Itera
         page = build_page(engine, Collection("news"), service)
         address = start(page, "127.0.0.1", 0, service)
     try:
-        yield Served(address, engine, config, service)
+        yield Served(address, engine, config, service, page)
     finally:
         page.close(verbose=False)
         engine.close()

@@ -49,10 +49,11 @@ def processes(root: Path, args: argparse.Namespace) -> bool:
 
 
 def load(root: Path, args: argparse.Namespace) -> bool:
-    outcome = load_soak(root, args.users, args.seconds)
+    outcome = load_soak(root, args.users, args.seconds, args.pause)
     alone, together = outcome.p95
     print(f"load: {len(outcome.together)} answers to {args.users} users in {args.seconds:.0f} s")
-    print(f"  while {outcome.syncs} syncs ran; errors: {len(outcome.errors)}")
+    print(f"  each read for {args.pause:g} s on average, while {outcome.syncs} syncs ran")
+    print(f"  errors: {len(outcome.errors)}")
     print(
         f"  p95 alone {alone:.2f} s, together {together:.2f} s "
         f"= {together / alone:.1f} x (asked: at most {FACTOR:.0f} x)"
@@ -81,6 +82,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--users", type=int, default=16)
     parser.add_argument("--seconds", type=float, default=300.0)
+    parser.add_argument("--pause", type=float, default=0.0, help="seconds to read an answer")
     args = parser.parse_args()
     well = True
     for name in args.names or SOAKS:

@@ -21,7 +21,8 @@ from typing import Any
 from soak_kill import TOWNS, story
 
 QUESTIONS = tuple(f"What did the {town} council vote to do?" for town in TOWNS)
-ALONE = 20  # questions of the single user, whose 95th percentile is the measure
+ALONE = 40  # questions of the single user, whose 95th percentile is the measure
+ASKED_IN_A_PAGE = 5
 ERRORS = ("error of its own", "Type: footnote")
 WAIT_SECONDS = 120.0
 
@@ -47,8 +48,13 @@ def percentile(values: list[float], share: int = 95) -> float:
     return statistics.quantiles(values, n=100)[share - 1] if len(values) > 1 else float("nan")
 
 
-def load_soak(root: Path, users: int, seconds: float, articles: int = 40) -> Outcome:
-    """Ask for so long, with as many at once, over a folder that changes meanwhile."""
+def load_soak(
+    root: Path, users: int, seconds: float, pause: float = 0.0, articles: int = 40
+) -> Outcome:
+    """Ask for so long, with as many at once, over a folder that changes meanwhile.
+
+    ``pause``: seconds, on average, that a user reads an answer before the next question.
+    """
     random = Random(7)
     news = root / "news"
     news.mkdir(parents=True)
@@ -58,13 +64,14 @@ def load_soak(root: Path, users: int, seconds: float, articles: int = 40) -> Out
     command = [sys.executable, "-m", "rag.cli"]
     options = ["--articles", str(news), "--index", str(root / "index")]
     with chat([*command, "chat", "--port", "0", *options], root) as (address, pid):
-        page = Page(address)
-        for number in range(ALONE):
-            outcome.alone.append(page.ask(QUESTIONS[number % len(QUESTIONS)]))
+        for first in range(0, ALONE, ASKED_IN_A_PAGE):
+            with open_page(address) as page:
+                for number in range(first, first + ASKED_IN_A_PAGE):
+                    outcome.alone.append(page.ask(QUESTIONS[number % len(QUESTIONS)]))
         end = time.monotonic() + seconds
         outcome.memory_mb.append(memory_mb(pid))
         threads = [
-            threading.Thread(target=_user, args=(address, end, number, outcome))
+            threading.Thread(target=_user, args=(address, end, pause, number, outcome))
             for number in range(users)
         ]
         threads.append(threading.Thread(target=_watch, args=(pid, end, outcome)))
@@ -84,11 +91,17 @@ def load_soak(root: Path, users: int, seconds: float, articles: int = 40) -> Out
     return outcome
 
 
-def _user(address: str, end: float, number: int, outcome: Outcome) -> None:
-    page, random = Page(address), Random(number)
+def _user(address: str, end: float, pause: float, number: int, outcome: Outcome) -> None:
+    """Ask and read in turn; after ``ASKED_IN_A_PAGE`` questions close the page and open another."""
+    random = Random(number)
+    time.sleep(random.uniform(0, pause))
     while time.monotonic() < end:
         try:
-            outcome.together.append(page.ask(random.choice(QUESTIONS)))
+            with open_page(address) as page:
+                for _ in range(ASKED_IN_A_PAGE):
+                    if time.monotonic() < end:
+                        outcome.together.append(page.ask(random.choice(QUESTIONS)))
+                        time.sleep(random.uniform(0, 2 * pause))
         except (OSError, ValueError) as error:
             outcome.errors.append(f"user {number}: {error}")
 
@@ -103,7 +116,8 @@ class Page:
     """The chat's page as a browser speaks to it: a queue to join, and events to read."""
 
     def __init__(self, address: str) -> None:
-        self._address = address
+        self.address = address
+        self.session = uuid.uuid4().hex
         config = self._json("/config")
         by_id = {part["id"]: part for part in config["components"]}
         box = next(
@@ -117,28 +131,39 @@ class Page:
         self._box = box
 
     def ask(self, question: str) -> float:
-        """Ask afresh; returns the seconds until the answer. Raises ``ValueError`` without one."""
-        session = uuid.uuid4().hex
+        """Returns the seconds until the answer. Raises ``ValueError`` without one."""
         started = time.monotonic()
         data = [question if part == self._box else None for part in self._event["inputs"]]
-        event = {"data": data, "fn_index": self._event["id"], "session_hash": session}
+        event = {"data": data, "fn_index": self._event["id"], "session_hash": self.session}
         self._json("/gradio_api/queue/join", event)
-        query = f"{self._address}/gradio_api/queue/data?session_hash={session}"
+        query = f"{self.address}/gradio_api/queue/data?session_hash={self.session}"
+        seconds = None
         with urllib.request.urlopen(query, timeout=WAIT_SECONDS) as response:
-            for line in response:
+            for line in response:  # to its end, as a browser does
                 told = json.loads(line[5:]) if line.startswith(b"data:") else {}
                 if told.get("msg") == "process_completed":
                     if not told.get("success") or any(e in str(told) for e in ERRORS):
                         raise ValueError(str(told)[:500])
-                    return time.monotonic() - started
-        raise ValueError("the stream ended without an answer")
+                    seconds = time.monotonic() - started
+        if seconds is None:
+            raise ValueError("the stream ended without an answer")
+        return seconds
 
     def _json(self, path: str, body: dict[str, Any] | None = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json"}
-        request = urllib.request.Request(self._address + path, data, headers)
+        request = urllib.request.Request(self.address + path, data, headers)
         with urllib.request.urlopen(request, timeout=WAIT_SECONDS) as response:
             return json.loads(response.read())
+
+
+@contextmanager
+def open_page(address: str) -> Iterator[Page]:
+    """A page with the connection that tells the server that it is open, until it is closed."""
+    page = Page(address)
+    alive = f"{address}/gradio_api/heartbeat/{page.session}"
+    with urllib.request.urlopen(alive, timeout=WAIT_SECONDS):
+        yield page
 
 
 @contextmanager

@@ -146,6 +146,31 @@ def test_citing_the_wrong_article_is_caught(
     assert caught == {"right_sentence_cited", "citation_recall"}
 
 
+def test_citing_everything_is_caught(
+    questions: EvalSet, engine: QueryEngine, tmp_path: Path
+) -> None:
+    """Every sentence stands in what it cites, for that is the whole article."""
+
+    def everything(sentence: AnswerSentence) -> AnswerSentence:
+        cited = (
+            replace(one, start=0, end=len(text), quote=text)
+            for one in sentence.citations
+            for text in [questions.texts[one.article_id]]
+        )
+        return replace(sentence, citations=tuple(cited))
+
+    assert failed(questions, broken(engine, everything), tmp_path) == {"right_sentence_cited"}
+
+
+def test_a_made_up_sentence_before_the_right_quote_is_caught_and_not_right(
+    questions: EvalSet, engine: QueryEngine, tmp_path: Path
+) -> None:
+    invented = broken(engine, respoken(lambda _: "Nobody was ever there.", quote_too=False))
+    scores = score(questions, run(questions, invented, tmp_path / "invented.jsonl").rows)
+    assert scores.value("answers_right") == scores.value("citation_precision") == 0
+    assert "citation_recall" in failed(questions, invented, tmp_path)
+
+
 @pytest.mark.parametrize("change", [without_not, with_another_number])
 def test_a_sentence_that_says_other_than_its_quote_is_caught(
     questions: EvalSet, engine: QueryEngine, tmp_path: Path, change: Callable[[str], str]

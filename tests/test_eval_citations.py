@@ -97,16 +97,6 @@ def test_a_citation_out_of_range_is_worth_nothing_and_stays_in_the_denominator(
     )
 
 
-def test_overlap_by_character() -> None:
-    gold = [Passage("a", 0, 10, "")]
-    assert citations.evidence_iou(gold, gold) == (1, 1)
-    # 5 characters are both, 10 + 20 - 5 either; naming them twice changes nothing.
-    half = [Passage("a", 5, 25, ""), Passage("a", 5, 25, "")]
-    assert citations.evidence_iou(half, gold) == (5 / 25, 1)
-    assert citations.evidence_iou([Passage("b", 0, 10, "")], gold) == (0, 1)
-    assert citations.evidence_iou([], gold) == citations.evidence_iou(gold, []) == LEFT_OUT
-
-
 def test_the_right_article_is_cited_also_by_its_wrong_sentence() -> None:
     assert citations.cites_right_article([FARE, COST], [OPENED])
     assert not citations.cites_right_article([FARE], [OPENED])

@@ -16,9 +16,11 @@ from rag.cli import main
 from rag.values import Status
 
 
-def answered(name: str, *cited: Passage, text: str = "Said.") -> Row:
-    sentences = tuple(RowSentence(text, (passage,)) for passage in cited)
-    return Row(name, Status.ANSWERED, text, sentences=sentences or (RowSentence(text),))
+def answered(name: str, *cited: Passage) -> Row:
+    """An answer of what it cites, word for word."""
+    sentences = tuple(RowSentence(passage.text, (passage,)) for passage in cited)
+    said = sentences or (RowSentence("Said."),)
+    return Row(name, Status.ANSWERED, " ".join(one.text for one in said), sentences=said)
 
 
 def refused(name: str) -> Row:
@@ -53,7 +55,7 @@ def test_flips_are_side_by_side_losses_first(comparison: Comparison) -> None:
     assert [flip.id for flip in comparison.flips] == ["q1", "q3", "q2"]
     lost, unanswerable, won = comparison.flips
     assert (lost.first.outcome, lost.second.outcome) == (Outcome.RIGHT, Outcome.REFUSED)
-    assert (lost.first.text, lost.second.text) == ("Said.", "")
+    assert (lost.first.text, lost.second.text) == ("The bridge at Marn opened in 1911.", "")
     assert (lost.gold, unanswerable.gold) == (("1911", "in 1911"), ())
     assert (unanswerable.first.outcome, unanswerable.second.outcome) == ("right", "wrong")
     assert won.won
@@ -68,6 +70,17 @@ def test_deltas_are_second_less_first(comparison: Comparison) -> None:
     cited = measure(comparison, "right_sentence_cited")
     assert (cited.first, cited.second, cited.delta.value) == pytest.approx((1 / 3, 1 / 3, 0))
     assert (cited.higher, cited.equal, cited.lower) == (1, 1, 1)
+
+
+def test_measures_of_the_whole_set_are_compared_in_pairs(comparison: Comparison) -> None:
+    area = measure(comparison, "aurc")
+    # A: two answers with an error, then two refusals with one. B: three with two, then one.
+    assert (area.first, area.second) == pytest.approx((1 / 2, (3 * 2 / 3 + 3 / 4) / 4))
+    assert area.delta.value == pytest.approx(area.second - area.first)
+    assert area.delta.low <= area.delta.value <= area.delta.high
+    assert (area.higher, area.equal, area.lower, area.p) == (0, 0, 0, None)
+    assert {one.name for one in comparison.measures} >= {"coverage_at_95", "answerability_ece"}
+    assert "median_ms" not in {one.name for one in comparison.measures}, "no row tells a time"
 
 
 def test_only_yes_and_no_of_the_same_questions_has_a_p(comparison: Comparison) -> None:

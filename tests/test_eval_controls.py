@@ -13,6 +13,7 @@ from eval_small_set import small_set, write_set
 from eval import load_set, run, score
 from eval.controls import (
     ALWAYS_REFUSE,
+    EVERYTHING,
     NEVER_REFUSE,
     ORACLE,
     SHUFFLED,
@@ -79,11 +80,60 @@ def test_the_sentence_that_shares_most_words_is_copied_and_cited(
     assert control_rows(questions, nothing)[TOP_SENTENCE]["q3"].status is Status.ABSTAINED
 
 
+def test_everything_is_the_best_article_cited_whole_and_is_never_right(
+    questions: EvalSet, rows: dict[str, Row]
+) -> None:
+    made = control_rows(questions, rows)[EVERYTHING]
+    assert made["q3"].answer == TEXTS["wolves"]
+    assert [(c.start, c.end) for c in made["q3"].citations] == [(0, len(TEXTS["wolves"]))]
+    scores = controls(questions, rows)[EVERYTHING]
+    assert scores.value("citation_validity") == scores.value("right_article_cited") == 1
+    assert scores.value("right_sentence_cited") == scores.value("answers_right") == 0
+    nothing = {"q3": replace(rows["q3"], retrieved=())}
+    assert control_rows(questions, nothing)[EVERYTHING]["q3"].status is Status.ABSTAINED
+
+
 def test_the_oracle_is_right_also_where_the_run_was_not(
     questions: EvalSet, rows: dict[str, Row]
 ) -> None:
     oracle = controls(questions, rows)[ORACLE]
     assert oracle.value("right_sentence_cited") == oracle.value("unanswerable_refused") == 1
+
+
+def test_the_oracle_quotes_a_relevant_article_where_gold_names_no_evidence(
+    questions: EvalSet, rows: dict[str, Row]
+) -> None:
+    gold = {name: replace(value, evidence=()) for name, value in questions.gold.items()}
+    bare = replace(questions, gold=gold)
+    told = control_rows(bare, rows)[ORACLE]["q4"]
+    assert told.answer == "Ranger Tomas Weil counted 9 wolves in the Tarn valley."
+    assert told.short_answer == "9"
+    scores = controls(bare, rows)[ORACLE]
+    assert scores.value("answers_right") == scores.value("citation_validity") == 1
+    assert scores.value("false_refusal_rate") == 0
+    verdicts = verdicts_from_rows(score(bare, rows), controls(bare, rows))
+    assert {v.measure for v in verdicts if v.control == ORACLE and v.holds} == {
+        "answers_right",
+        "citation_validity",
+    }
+
+
+def test_the_oracle_tells_the_answer_where_no_sentence_is_known_to_hold_it(
+    questions: EvalSet, rows: dict[str, Row]
+) -> None:
+    gold = {name: replace(value, evidence=()) for name, value in questions.gold.items()}
+    unknown = replace(questions, gold=gold, relevant={"q1": {"wolves": 1, "dam": 0}})
+    told = control_rows(unknown, rows)[ORACLE]["q1"]
+    assert (told.answer, told.citations) == ("1931", ())
+    assert controls(unknown, rows)[ORACLE].value("answers_right") == 1
+
+
+def test_the_oracle_refuses_where_gold_says_nothing_that_could_be_told(
+    questions: EvalSet, rows: dict[str, Row]
+) -> None:
+    gold = {"q1": replace(questions.gold["q1"], evidence=(), answers=())}
+    made = control_rows(replace(questions, gold=gold), {"q1": rows["q1"]})[ORACLE]
+    assert made["q1"].status is Status.ABSTAINED
 
 
 def test_shuffled_citations_are_of_other_questions_and_support_nothing(
@@ -103,7 +153,34 @@ def test_shuffled_citations_are_of_other_questions_and_support_nothing(
 def test_one_answer_alone_has_nobody_to_change_citations_with(
     questions: EvalSet, rows: dict[str, Row]
 ) -> None:
-    assert control_rows(questions, {"q1": rows["q1"]})[SHUFFLED] == {"q1": rows["q1"]}
+    alone = {"q1": rows["q1"]}
+    assert control_rows(questions, alone)[SHUFFLED] == {}
+    verdicts = verdicts_from_rows(score(questions, alone), controls(questions, alone))
+    assert {v.holds for v in verdicts if v.control == SHUFFLED} == {None}
+
+
+def test_answers_without_citations_stay_as_they_are(
+    questions: EvalSet, rows: dict[str, Row]
+) -> None:
+    bare = replace(rows["q1"], sentences=())
+    assert control_rows(questions, {**rows, "q1": bare})[SHUFFLED]["q1"] == bare
+
+
+def test_never_refusing_tells_nothing_where_all_is_answerable(
+    questions: EvalSet, rows: dict[str, Row]
+) -> None:
+    answerable = {name: row for name, row in rows.items() if questions.gold[name].answerable}
+    verdicts = verdicts_from_rows(score(questions, answerable), controls(questions, answerable))
+    assert {v.holds for v in verdicts if v.control == NEVER_REFUSE} == {None}
+    assert {v.holds for v in verdicts if v.control == ALWAYS_REFUSE} == {True}
+
+
+def test_always_refusing_tells_nothing_where_nothing_is_answerable(
+    questions: EvalSet, rows: dict[str, Row]
+) -> None:
+    absent = {name: row for name, row in rows.items() if not questions.gold[name].answerable}
+    verdicts = verdicts_from_rows(score(questions, absent), controls(questions, absent))
+    assert {v.holds for v in verdicts if v.control == ALWAYS_REFUSE} == {None}
 
 
 def test_missing_questions_and_errors_stay(questions: EvalSet, rows: dict[str, Row]) -> None:
@@ -118,6 +195,7 @@ def test_every_verdict_holds_for_a_good_run(questions: EvalSet, rows: dict[str, 
     verdicts = verdicts_from_rows(run_scores, controls(questions, rows))
     assert {verdict.control for verdict in verdicts} == {
         ALWAYS_REFUSE,
+        EVERYTHING,
         NEVER_REFUSE,
         TOP_SENTENCE,
         ORACLE,
@@ -185,6 +263,7 @@ def test_the_command_runs_every_control_once(
     value = json.loads(capsys.readouterr().out)
     assert value["scores"].keys() == {
         ALWAYS_REFUSE,
+        EVERYTHING,
         NEVER_REFUSE,
         TOP_SENTENCE,
         ORACLE,

@@ -1,8 +1,6 @@
-"""The curves by hand, and the numbers that sum them up."""
+"""The curves by hand."""
 
 from __future__ import annotations
-
-import random
 
 import pytest
 from hypothesis import given
@@ -10,8 +8,6 @@ from hypothesis import strategies as st
 
 from eval.curves import (
     CurvePoint,
-    area_under_risk_coverage,
-    expected_calibration_error,
     reliability_bins,
     risk_coverage_curve,
 )
@@ -67,43 +63,3 @@ def test_the_curve_ends_at_the_risk_of_all_answers(pairs: list[tuple[float, bool
 def test_every_question_is_in_one_bin(pairs: list[tuple[float, bool]], bins: int) -> None:
     found = reliability_bins([c for c, _ in pairs], [hit for _, hit in pairs], bins)
     assert sum(one.count for one in found) == len(pairs)
-
-
-def test_the_area_by_hand() -> None:
-    # Most confident first: right, wrong, right. Risks 0, 1/2, 1/3.
-    area = area_under_risk_coverage([0.5, 0.9, 0.7], [True, True, False])
-    assert area == pytest.approx((0 + 1 / 2 + 1 / 3) / 3)
-    # Ties share: each of the two carries half an error, whatever their order.
-    for correct in ([True, False], [False, True]):
-        assert area_under_risk_coverage([0.5, 0.5], correct) == pytest.approx(0.5)
-    assert area_under_risk_coverage([], []) is None
-
-
-def test_the_calibration_error_by_hand() -> None:
-    # One bin holds .9 and .9 with one hit (gap .4), another .1 without (gap .1).
-    error = expected_calibration_error([0.9, 0.9, 0.1], [True, False, False])
-    assert error == pytest.approx((2 * 0.4 + 1 * 0.1) / 3)
-    assert expected_calibration_error([1.0, 0.0], [True, False]) == 0
-    assert expected_calibration_error([], []) is None
-
-
-def test_calibration_bins_agree_with_scikit_learn() -> None:
-    from sklearn.calibration import calibration_curve
-
-    source = random.Random(3)
-    confidences = [source.random() for _ in range(500)]
-    outcomes = [source.random() < c for c in confidences]
-    observed, predicted = calibration_curve(outcomes, confidences, n_bins=10)
-    sizes = [sum(int(c * 10) == i for c in confidences) for i in range(10)]
-    expected = sum(n / 500 * abs(o - p) for n, o, p in zip(sizes, observed, predicted, strict=True))
-    assert expected_calibration_error(confidences, outcomes) == pytest.approx(expected)
-
-
-@pytest.mark.parametrize("place", range(11))
-def test_every_tenth_opens_its_own_bin(place: int) -> None:
-    found = reliability_bins([place / 10], [True])
-    assert [one.count for one in found].index(1) == min(place, 9)
-    # Were 0.3 counted in the bin of 0.29, the two gaps of 0.7 and 0.29 would offset each other.
-    pair = [place / 10, max(0.0, place / 10 - 0.01)]
-    gaps = [1 - pair[0], pair[1]] if 0 < place < 10 else [abs(1 - pair[0] - pair[1])]
-    assert expected_calibration_error(pair, [True, False]) == pytest.approx(sum(gaps) / 2)

@@ -6,12 +6,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from eval_small_set import write_set
+from eval_small_set import small_set, write_set
 
-from eval import load_set, run
+from eval import load_set, run, score
 from eval.command import OWN_SETS
 from eval.controls import always_refuse
-from eval.gate import DEFAULTS, Thresholds, failures, read_thresholds, shortfalls
+from eval.gate import (
+    DEFAULTS,
+    LOWER_IS_BETTER,
+    Thresholds,
+    failures,
+    read_thresholds,
+    shortfalls,
+)
 from eval.intervals import Interval
 from eval.presenting import MEANINGS
 from eval.scoring import Scores
@@ -85,6 +92,19 @@ def test_between_threshold_and_aim_a_run_passes_and_says_what_it_lacks(name: str
     [shortfall] = shortfalls(between, THRESHOLDS)
     assert shortfall == f"{name}: {aim - 0.01:.1%}, the aim is {aim:.1%}."
     assert shortfalls(scores(**{name: aim}), THRESHOLDS) == []
+
+
+@pytest.mark.parametrize("name", sorted(LOWER_IS_BETTER))
+def test_an_aim_at_little_is_missed_from_above(name: str) -> None:
+    little = Thresholds(aim={name: 0.05})
+    assert shortfalls(scores(**{name: 0.0}), little) == []
+    assert shortfalls(scores(**{name: 0.05}), little) == []
+    [shortfall] = shortfalls(scores(**{name: 2.0}), little)
+    assert shortfall.startswith(f"{name}: 2")
+
+
+def test_what_is_better_when_lower_is_measured(tmp_path: Path) -> None:
+    assert set(score(small_set(tmp_path / "set"), {}).measures) >= LOWER_IS_BETTER
 
 
 def own(tmp_path: Path, gate: str) -> Path:

@@ -1,11 +1,22 @@
 import random
+from dataclasses import astuple
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest, bootstrap
 
-from eval.intervals import CLUSTER, FEWEST_CLUSTERS, QUESTION, Resampler, holm, mcnemar_exact
+from eval.intervals import (
+    CLUSTER,
+    FEWEST_CLUSTERS,
+    QUESTION,
+    Interval,
+    Resampler,
+    holm,
+    mcnemar_exact,
+)
+from eval.set_statistics import Statistic
 
 
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), max_size=60))
@@ -95,6 +106,53 @@ def test_paired_difference() -> None:
     # Pairing: far narrower than the interval of either run alone.
     alone = resampler.interval(better)
     assert gain.high - gain.low < alone.high - alone.low
+
+
+def mean(values: list[float]) -> Statistic:
+    """A ratio of sums as a statistic, to hold one path against the other."""
+    one = np.asarray(values)
+    return Statistic(np.full(len(one), True), lambda counts: counts @ one / counts.sum(axis=1))
+
+
+@pytest.mark.parametrize("questions", [60, 1500, 5000])
+def test_a_statistic_has_the_interval_of_the_ratio_that_it_is(questions: int) -> None:
+    """Also of sets whose counts are reckoned in several parts."""
+    source = random.Random(6)
+    first, second = ([source.random() for _ in range(questions)] for _ in range(2))
+    shares = [[(value, 1.0) for value in values] for values in (first, second)]
+    resampler = Resampler([str(i // 3) for i in range(questions)])
+    ours = astuple(resampler.statistic(mean(first)))
+    assert ours[:3] == pytest.approx(astuple(resampler.interval(shares[0]))[:3])
+    delta = astuple(resampler.statistic_difference(mean(first), mean(second)))
+    assert delta[:3] == pytest.approx(astuple(resampler.difference(*shares))[:3])
+    assert (ours[3], delta[3]) == (CLUSTER, CLUSTER)
+
+
+def test_a_statistic_that_no_resample_tells_has_no_interval() -> None:
+    def told_of_the_set_alone(counts: np.ndarray) -> np.ndarray:
+        return np.full(len(counts), 1.0 if len(counts) == 1 else np.nan)
+
+    resampler = Resampler(["a", "b"])
+    for upward in (False, True):
+        one = Statistic(np.full(2, True), told_of_the_set_alone, upward)
+        assert resampler.statistic(one) == Interval(1.0)
+    nothing = Statistic(np.full(2, True), lambda counts: np.full(len(counts), np.nan))
+    assert resampler.statistic(nothing).value is None
+    assert resampler.statistic_difference(mean([1.0, 0.0]), nothing).value is None
+
+
+def test_what_resampling_raises_is_lowered_by_its_bias_and_not_below_nought() -> None:
+    values = np.linspace(0, 1, 40)
+    units = [str(i) for i in range(40)]
+
+    def raised(counts: np.ndarray) -> np.ndarray:
+        """0.01 of the set; some 0.5 in resamples."""
+        return np.where((counts == 1).all(axis=1), 0.01, counts @ values / counts.sum(axis=1))
+
+    biased = Resampler(units).statistic(Statistic(np.full(40, True), raised))
+    mended = Resampler(units).statistic(Statistic(np.full(40, True), raised, upward=True))
+    assert biased.low > mended.high > 0.01
+    assert mended.low == 0
 
 
 def test_shares_must_fit_the_units() -> None:

@@ -11,6 +11,7 @@ from eval_small_set import BRIDGE, FERRY, passage, small_set
 from eval.judged import Blame, Judged, answer_is_found, blame, is_right, judge
 from eval.measures import MEASURES
 from eval.presenting import GROUPS
+from eval.report_failures import Fault, fault_of
 from eval.rows import answer_row, parse_row
 from eval.scoring import score
 from eval.values import EvalSet, Passage, Row, RowSentence
@@ -91,6 +92,50 @@ def test_an_answer_without_any_citation_is_right_by_its_words(questions: EvalSet
     assert not is_right(judged(questions, row("q1", FARE, answer="It opened in 1911.")))
 
 
+def saying(text: str, *cited: Passage) -> Row:
+    """An answer to q1 of one sentence."""
+    said = (RowSentence(text, cited),)
+    return row("q1", status=Status.ANSWERED, answer=text, sentences=said)
+
+
+WHOLE = Passage("bridge", 0, len(BRIDGE), BRIDGE)
+
+
+@pytest.mark.parametrize(
+    ("one", "right"),
+    [
+        (saying("It opened in 1911.", OPENED), True),  # the gold answer
+        (saying("The bridge at Marn opened.", OPENED), True),  # borne out by what it cites
+        (saying("Marn was founded by the Romans.", OPENED), False),  # made up
+        (saying("The bridge at Marn opened in 1912.", OPENED), False),
+        (saying(BRIDGE, WHOLE), False),  # everything cited
+        (saying(OPENED.text, replace(OPENED, start=OPENED.end - 1)), False),  # a full stop
+        (saying(OPENED.text, FARE, OPENED), True),
+    ],
+)
+def test_an_answer_is_right_that_cites_the_evidence_closely_and_says_it(
+    questions: EvalSet, one: Row, right: bool
+) -> None:
+    assert is_right(judged(questions, one)) is right
+
+
+def test_the_right_sentence_must_be_said_where_it_is_cited(questions: EvalSet) -> None:
+    made_up = RowSentence("Marn was founded by the Romans.", (OPENED,))
+    apart = row("q1", FARE, status=Status.ANSWERED)
+    apart = replace(apart, sentences=(*apart.sentences, made_up), answer="1911")
+    assert not is_right(judged(questions, apart))
+    assert MEASURES["right_sentence_cited"](judged(questions, apart)) == (1, 1)
+    assert fault_of(judged(questions, apart)) is Fault.WRONG_ANSWER
+    assert fault_of(judged(questions, row("q1", FARE))) is Fault.WRONG_SENTENCE
+
+
+def test_a_quote_that_two_articles_print_is_one_fact(questions: EvalSet) -> None:
+    reprint = Passage("ferry", 0, 33, OPENED.text)
+    gold = {"q1": replace(questions.gold["q1"], evidence=(OPENED, reprint))}
+    one = judged(replace(questions, gold=gold), row("q1", OPENED))
+    assert MEASURES["evidence_recall"](one) == MEASURES["evidence_iou"](one) == (1, 1)
+
+
 @pytest.mark.parametrize(
     ("one", "measure", "share"),
     [
@@ -114,6 +159,16 @@ def test_an_answer_without_any_citation_is_right_by_its_words(questions: EvalSet
         (row("q1", OPENED, short_answer="191"), "short_answer_quoted", (0, 1)),
         (row("q1", OPENED), "short_answer_quoted", (1, 1)),
         (row("q1"), "short_answer_quoted", (0, 0)),
+        (row("q1", WHOLE), "right_sentence_cited", (0, 1)),
+        (row("q1", OPENED, short_answer="1911"), "short_answer_given", (1, 1)),
+        (row("q1", OPENED), "short_answer_given", (0, 1)),
+        (row("q1"), "short_answer_given", (0, 0)),
+        (row("q3", FARE, short_answer="3 crowns"), "short_answer_given", (0, 0)),
+        # Of four words two are right, and one of the gold's two: 2 * 2 / (4 + 2).
+        (row("q4", FARE, short_answer="Ida Holm of Marn"), "short_answer_f1", (2 / 3, 1)),
+        (row("q1", OPENED, short_answer="1912"), "short_answer_f1", (0, 1)),
+        (row("q1", OPENED), "short_answer_f1", (0, 0)),
+        (row("q3", FARE, short_answer="3 crowns"), "short_answer_f1", (0, 0)),
         (row("q1", found=("ferry", "bridge")), "answer_found@1", (0, 1)),
         (row("q1", found=("ferry", "bridge")), "answer_found@5", (1, 1)),
         (row("q3", found=("ferry",)), "answer_found@1", (0, 0)),

@@ -1,12 +1,14 @@
+import inspect
 import math
 import random
+from types import ModuleType
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import ndcg_score, precision_recall_fscore_support, roc_auc_score
 
-from eval import metrics
+from eval import citations, evidence, metrics, set_statistics
 from eval.values import Passage
 
 TEXTS = {"a": "One. Two. Three.", "b": "One. Two."}
@@ -109,23 +111,6 @@ def test_invalid_citations_stay_in_the_denominator(citation: Passage) -> None:
     assert metrics.citation_validity([citation, cite("a", 0, 4)], TEXTS) == (1, 2)
 
 
-def test_evidence_by_hand() -> None:
-    evidence = [cite("a", 0, 4), cite("a", 10, 16)]
-    citations = [cite("a", 0, 9), cite("a", 5, 9), cite("b", 0, 4)]
-    assert metrics.cites_right_sentence(citations, evidence)
-    assert not metrics.cites_right_sentence(citations[1:], evidence)
-    assert metrics.evidence_precision(citations, evidence) == (pytest.approx(1 / 3), 1)
-    assert metrics.evidence_recall(citations, evidence) == (1 / 2, 1)
-    assert metrics.evidence_precision([], evidence) == metrics.LEFT_OUT
-    assert metrics.evidence_recall([], evidence) == (0, 1)
-    assert metrics.evidence_recall(citations, []) == metrics.LEFT_OUT
-
-
-def test_overlapping_evidence_is_one_passage() -> None:
-    evidence = [cite("a", 0, 9), cite("a", 5, 9)]
-    assert metrics.evidence_recall([cite("a", 0, 4)], evidence) == (1, 1)
-
-
 @given(st.lists(st.tuples(st.sampled_from([0.1, 0.2, 0.5, 0.9]), st.booleans()), min_size=2))
 def test_auroc_agrees_with_scikit_learn(pairs: list[tuple[float, bool]]) -> None:
     scores, labels = [p[0] for p in pairs], [p[1] for p in pairs]
@@ -134,3 +119,16 @@ def test_auroc_agrees_with_scikit_learn(pairs: list[tuple[float, bool]]) -> None
         assert found == pytest.approx(roc_auc_score(labels, scores))
     else:
         assert found is None
+
+
+@pytest.mark.parametrize("module", [metrics, citations, evidence, set_statistics])
+def test_every_metric_tells_its_source_or_that_it_has_none(module: ModuleType) -> None:
+    made = [
+        found
+        for _, found in inspect.getmembers(module, inspect.isfunction)
+        if found.__module__ == module.__name__
+        and found.__annotations__.get("return") in {"Share", "Statistic"}
+        and not found.__name__.startswith("_")
+    ]
+    assert made
+    assert [one.__name__ for one in made if "ource" not in (one.__doc__ or "")] == []

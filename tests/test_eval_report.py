@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date, timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from hypothesis import strategies as st
 
 from eval import run
 from eval.control_report import controls_path, write_controls
-from eval.controls import ALWAYS_REFUSE, always_refuse, gold_oracle
+from eval.controls import ALWAYS_REFUSE, CONTROLS, always_refuse, gold_oracle
 from eval.excerpts import Mark
 from eval.judged import Blame
 from eval.report import Report, collect
@@ -30,7 +31,7 @@ from eval.report_failures import Failure, Fault
 from eval.report_files import folder_of, write_report
 from eval.report_slices import OTHERS, OUTLETS_SHOWN, UNKNOWN, quartiles, slicings
 from eval.values import EvalSet, SetError
-from eval.verdicts import GOLD_REMOVED
+from eval.verdicts import FACT_SWAPPED, GOLD_REMOVED
 from rag.cli import main
 from rag.values import Article
 
@@ -218,6 +219,31 @@ def test_a_report_has_controls_of_its_rows_and_verdicts_on_them(report: Report) 
     assert told["scores"][ALWAYS_REFUSE]["unanswerable_refused"] == 1
     assert told["run"]["unanswerable_refused"] == 1 / 2
     assert {verdict["control"] for verdict in told["verdicts"]} == told["scores"].keys()
+
+
+def test_every_report_names_every_control_and_how_to_run_those_that_were_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    loaded = small_set(tmp_path / "set")
+    run(loaded, gold_oracle(loaded), "rows.jsonl")
+    assert main(["eval", "gate", "set", "rows.jsonl"]) == 0
+    beside = [Path("rows.report") / f"report.{kind}" for kind in ("html", "md", "json")]
+    pages = [capsys.readouterr().out, *(page.read_text(encoding="utf-8") for page in beside)]
+    how = "not run: type footnote eval controls SET"
+    for page in map(unescape, pages):
+        assert all(name in page for name in (*CONTROLS, GOLD_REMOVED, FACT_SWAPPED))
+        assert page.count(how) == 2
+    assert json.loads(pages[-1])["controls"]["not_run"] == {GOLD_REMOVED: how, FACT_SWAPPED: how}
+
+
+def test_a_control_that_could_not_be_made_says_why_instead(report: Report) -> None:
+    found = replace(report.controls, skipped={GOLD_REMOVED: {"No evidence.": 3}})
+    assert found.not_run[GOLD_REMOVED] == "not run: No evidence."
+    asked = replace(found, scores={**found.scores, FACT_SWAPPED: {}, GOLD_REMOVED: {}})
+    assert asked.not_run == {}
+    assert asked.lines == asked.scores
 
 
 def test_controls_that_lie_beside_the_rows_are_shown_while_the_rows_are_these(

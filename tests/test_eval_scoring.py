@@ -90,7 +90,7 @@ def test_the_oracle_is_perfect_and_passes_the_gate(questions: EvalSet, tmp_path:
         "citation_validity",
         "evidence_precision",
         "evidence_recall",
-        "confidence_auroc",
+        "answerability_auroc",
         "hit@1",
     ):
         assert scores.value(name) == 1, name

@@ -86,6 +86,6 @@ def test_refusals_and_confidence_agree_with_scikit_learn(
     assert (ours.value("abstention_f1") or 0) == pytest.approx(f1)
     if len(set(unanswerable)) == 2:
         answerable, confidences = zip(*((a, c) for a, _, c in asked), strict=True)
-        assert ours.value("confidence_auroc") == pytest.approx(
+        assert ours.value("answerability_auroc") == pytest.approx(
             roc_auc_score(answerable, confidences)
         )

@@ -1,53 +1,101 @@
-"""Coverage at a target accuracy, truthfulness, and latency apart from the cold start."""
+"""What selective answering is worth on whole runs, truthfulness, and latency without cold start."""
 
 from __future__ import annotations
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from dataclasses import replace
+from pathlib import Path
 
-from eval.curves import coverage_at_accuracy
+import pytest
+from eval_small_set import small_set
+
+from eval.intervals import CLUSTER
+from eval.judged import judge
 from eval.latency import Latency, latencies
 from eval.metrics import truthfulness
-from eval.values import Row
+from eval.scoring import score
+from eval.set_measures import SET_MEASURES, outcomes
+from eval.values import EvalSet, Gold, Question, Row, RowSentence
 from rag.values import Status
 
 
-def test_coverage_by_hand() -> None:
-    # Surest first: right, right, wrong, right. Right of the first n: 1, 1, 2/3, 3/4.
-    confidences, correct = [0.9, 0.4, 0.8, 0.6], [True, True, True, False]
-    assert coverage_at_accuracy(confidences, correct, 1.0) == 2 / 4
-    assert coverage_at_accuracy(confidences, correct, 0.75) == 1
-    assert coverage_at_accuracy(confidences, correct, 0.8) == 2 / 4
-    assert coverage_at_accuracy([0.9, 0.8], [False, True], 0.95) == 0
-    assert coverage_at_accuracy([], []) is None
+@pytest.fixture
+def questions(tmp_path: Path) -> EvalSet:
+    """q1, q2 and q4 are answerable, q3 is not."""
+    return small_set(tmp_path / "set")
 
 
-def test_exactly_the_accuracy_is_enough() -> None:
-    confidences = [1 - i / 100 for i in range(20)]
-    assert coverage_at_accuracy(confidences, [True] * 19 + [False]) == 1
+def right(questions: EvalSet, name: str, confidence: float) -> Row:
+    [passage] = questions.gold[name].evidence
+    said = RowSentence(passage.text, (passage,))
+    return Row(name, Status.ANSWERED, passage.text, "", (said,), confidence)
 
 
-def test_equal_confidences_are_given_or_withheld_together() -> None:
-    assert coverage_at_accuracy([0.5, 0.5], [True, False], 1.0) == 0
-    assert coverage_at_accuracy([0.5, 0.5], [False, True], 1.0) == 0
-    assert coverage_at_accuracy([0.9, 0.5, 0.5], [True, True, False], 1.0) == 1 / 3
+def wrong(name: str, confidence: float) -> Row:
+    return Row(name, Status.ANSWERED, "Nobody knows.", confidence=confidence)
 
 
-@given(
-    st.lists(st.tuples(st.sampled_from([0.1, 0.3, 0.7, 0.9]), st.booleans()), min_size=1),
-    st.sampled_from([0.5, 0.8, 0.95, 1.0]),
-)
-def test_coverage_is_the_best_threshold_there_is(
-    answers: list[tuple[float, bool]], accuracy: float
+def refused(name: str, confidence: float = 0.0) -> Row:
+    return Row(name, Status.ABSTAINED, confidence=confidence)
+
+
+def measured(questions: EvalSet, *rows: Row) -> dict[str, float | None]:
+    judged = judge(questions, {row.id: row for row in rows}, questions.questions)
+    return {name: of(outcomes(judged)).value for name, of in SET_MEASURES.items()}
+
+
+def test_one_answer_of_many_covers_little(questions: EvalSet) -> None:
+    found = measured(
+        questions, right(questions, "q1", 0.9), refused("q2", 0.99), refused("q3"), refused("q4")
+    )
+    assert found["coverage_at_95"] == 1 / 3
+    # Behind the right answer three refusals share their two errors, whatever their confidence.
+    risks = (0 / 1, (2 / 3) / 2, (4 / 3) / 3, 2 / 4)
+    assert found["aurc"] == pytest.approx(sum(risks) / 4)
+
+
+def test_refusing_everything_covers_nothing_and_is_wrong_where_it_should_answer(
+    questions: EvalSet,
 ) -> None:
-    found = coverage_at_accuracy([c for c, _ in answers], [r for _, r in answers], accuracy)
-    best = 0.0
-    for threshold in {confidence for confidence, _ in answers}:
-        given_right = [right for confidence, right in answers if confidence >= threshold]
-        if sum(given_right) >= round(accuracy * len(given_right), 9):
-            best = max(best, len(given_right) / len(answers))
-    assert found == pytest.approx(best)
+    found = measured(questions, *map(refused, ("q1", "q2", "q3", "q4")))
+    assert found["coverage_at_95"] == 0
+    assert found["aurc"] == pytest.approx(3 / 4)
+    assert found["correctness_ece"] is found["correctness_auroc"] is None
+
+
+def test_answering_all_that_is_answerable_covers_all_without_risk(questions: EvalSet) -> None:
+    rows = [right(questions, name, 0.5) for name in ("q1", "q2", "q4")]
+    found = measured(questions, *rows, refused("q3", 0.9))
+    assert (found["coverage_at_95"], found["aurc"]) == (1, 0)
+
+
+def test_confidence_is_held_to_two_events_apart(questions: EvalSet) -> None:
+    found = measured(
+        questions, right(questions, "q1", 0.9), wrong("q2", 1.0), refused("q3", 0.2), wrong("q4", 1)
+    )
+    # Answerable are q1, q2 and q4: gaps of .1, 0 and .2 in bins of 1, 2 and 1, but .9 and 1.0 and
+    # 1.0 share a bin, |3 - 2.9|. Right is q1 alone of the three answers: |1 - 2.9|.
+    assert found["answerability_ece"] == pytest.approx((0.1 + 0.2) / 4)
+    assert found["correctness_ece"] == pytest.approx(1.9 / 3)
+    assert found["answerability_auroc"] == 1
+    assert found["correctness_auroc"] == 0
+
+
+def test_measures_of_the_whole_set_have_intervals_that_hold_them() -> None:
+    """Also the calibration error, which every resample makes greater than it is."""
+    names = [f"q{i}" for i in range(60)]
+    asked = tuple(Question(name, "Where?", unit=f"u{i // 2}") for i, name in enumerate(names))
+    gold = {name: Gold(i % 3 > 0, "any", ("Marn",)) for i, name in enumerate(names)}
+    rows = {
+        name: Row(name, Status.ANSWERED, "Marn" if i % 4 else "Osk", confidence=0.02 + i % 30 / 30)
+        for i, name in enumerate(names)
+    }
+    rows = {name: replace(row, timing_ms={"total": float(len(name))}) for name, row in rows.items()}
+    scores = score(EvalSet("made", Path("made"), asked, gold, {}, {}), rows)
+    for name in SET_MEASURES:
+        one = scores.measures[name]
+        assert one.unit == CLUSTER, name
+        assert one.low <= one.value <= one.high, name
+    assert scores.measures["answerability_ece"].low > 0
 
 
 def test_truthfulness_is_one_nought_and_minus_one() -> None:

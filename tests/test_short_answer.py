@@ -33,6 +33,10 @@ def phrases(question: str, sentence: str) -> list[str]:
         ("Who built the dam?", "Halden Works built the dam, Ada Lind said.", ["Halden Works"]),
         ("Who said the dam leaks?", "The dam of Halden Works leaks, Ada Lind said.", ["Ada Lind"]),
         ("Who said the dam leaks?", "The dam of Halden Works leaks.", []),
+        # What is named only to be passed over answers who asks for it, or where nothing else does.
+        ("How many gates has it?", "It has 42 gates instead of 48.", ["42 gates"]),
+        ("How many gates were planned?", "It has 42 gates instead of 48.", ["42 gates", "48"]),
+        ("How many gates has it?", "Its gates are not 48.", ["48"]),
         # A people's name belongs to its noun.
         ("How much is a ticket?", "A ticket costs 4 crowns in Osk.", ["4 crowns"]),
         ("Who leads the works?", "The Danish side leads the works.", ["Danish side"]),

@@ -7,16 +7,19 @@ import socket
 import sys
 import urllib.request
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from chat_page import event_loops_closed
+from served import served
+from soak_load import open_page
 
 from rag.errors import FootnoteError
 from rag.escaping import escape
 from rag.values import Answer, Article, Filters, Partial, Status, Turn
 from ui.app import build_page
 from ui.chat import Chat, Collection
-from ui.serving import CONTENT_SECURITY_POLICY, start
+from ui.serving import CONTENT_SECURITY_POLICY, PAGES_KEPT, start
 
 
 class Shelf:
@@ -72,6 +75,23 @@ def test_a_page_is_served_with_headers_that_keep_it_on_this_machine(
         assert os.environ["NO_PROXY"].startswith("intranet.example,")
     finally:
         page.close(verbose=False)
+
+
+@pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting' is deprecated")
+@pytest.mark.filterwarnings("ignore:The copy keyword is deprecated")
+def test_the_memory_of_pages_has_a_bound(tmp_path: Path) -> None:
+    with served(tmp_path) as site, open_page(site.address) as page:
+        kept = site.page.state_holder
+        assert kept.capacity == PAGES_KEPT
+        page.ask("Who restored the mill?")
+        asked_once = set(kept[page.session].config_values)
+        for _ in range(3):
+            page.ask("When did the mill reopen?")
+        # Gradio files what is shown in place of a skipped component under a new number, for ever;
+        # of the question box, which changes its buttons, that is small and not avoided.
+        now = kept[page.session].config_values
+        added = {now[number]["props"]["elem_id"] for number in set(now) - asked_once}
+        assert added <= {"footnote-question"}
 
 
 def test_a_port_in_use_names_another() -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
 from rag.errors import FilterError, QuestionError
 from rag.values import Answer, Article, Filters, Partial, Status
 from ui.filter_bar import changed, filter_bar_html, suggestions
+from ui.rendering import PENDING, partial_html
 from ui.streaming import Running
 from ui.waiting import Line
 
@@ -126,3 +129,20 @@ def test_who_waits_in_the_line_can_leave_it_and_the_next_moves_up() -> None:
         assert list(waiting) == []
         assert next(second) == 1  # though the one that is answered goes on
     assert list(second) == []
+
+
+@pytest.mark.parametrize(("seconds_between", "told"), [(0.0, 2), (math.inf, 3)])
+def test_a_moving_line_is_not_told_at_every_move(seconds_between: float, told: int) -> None:
+    line = Line(1, seconds_between)
+    with ExitStack() as first, line.place(), line.place():
+        first.enter_context(line.place())
+        with line.place() as before:
+            numbers = iter(before)
+            assert next(numbers) == 3
+            first.close()
+            assert next(numbers) == told
+
+
+def test_an_answer_on_its_way_is_shown_anew_only_where_it_differs() -> None:
+    assert partial_html(Partial("Who?"), "Who?") == PENDING
+    assert partial_html(Partial("Who is the mayor?"), "Who?") != PENDING

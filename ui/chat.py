@@ -150,11 +150,13 @@ class Chat:
             editing=False,
         )
         told: int | Partial | Answer = 0
+        reply = PENDING
         for told in self._told(question, conversation, filters, session):
-            if isinstance(told, Partial):
-                yield Shown([*before, *exchange(question, partial_html(told, question))])
-            elif isinstance(told, int):
-                yield Shown([*before, *exchange(question, waiting_html(told))])
+            if isinstance(told, Answer):
+                break
+            shown, reply = reply, _on_its_way(told, question)
+            if reply != shown:  # a page's change costs more than a search
+                yield Shown([*before, *exchange(question, reply)])
         answer = told if isinstance(told, Answer) else stopped(question, told, filters)
         conversation = (*conversation, without_texts(answer))
         yield Shown(
@@ -303,6 +305,10 @@ class Chat:
             with self._lock:
                 if self._running.get(session) is running:
                     del self._running[session]
+
+
+def _on_its_way(told: int | Partial, question: str) -> str:
+    return waiting_html(told) if isinstance(told, int) else partial_html(told, question)
 
 
 def asking_box(**changes: Any) -> gr.Textbox:

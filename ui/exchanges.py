@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rag.values import Answer, Filters, Partial, Status, Turn
+from rag.values import Answer, Filters, Hit, Partial, Status, Turn
 from ui.keeping_html import tools_html
 from ui.links import ArticleTarget
 from ui.rendering import STOPPED, answer_html, question_html
@@ -29,11 +29,19 @@ def stopped(question: str, so_far: int | Partial, filters: Filters) -> Answer:
 
 
 def without_texts(answer: Answer) -> Answer:
-    """``answer`` without its articles' texts: a conversation needs only what it shows of them."""
-    hits = tuple(
-        replace(hit, article=replace(hit.article, text="", boilerplate=())) for hit in answer.hits
+    """``answer`` without its articles' texts and the offsets of their sentences.
+
+    A conversation stays in memory, and needs only what it shows of them.
+    """
+    return replace(answer, hits=tuple(_outline(hit) for hit in answer.hits))
+
+
+def _outline(hit: Hit) -> Hit:
+    return replace(
+        hit,
+        article=replace(hit.article, text="", boilerplate=()),
+        chunk=replace(hit.chunk, sentences=()),
     )
-    return replace(answer, hits=hits)
 
 
 def cited_by(conversation: Conversation, target: ArticleTarget) -> int | None:

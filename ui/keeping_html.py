@@ -9,8 +9,9 @@ from datetime import datetime
 from rag.escaping import escape, escape_line
 from ui.conversations import Listed
 
-# A longer list is slow to read; older conversations are found by searching.
-LISTED = 200
+# A longer list is slow to read, and goes to the page with each answer, about 1 kB a line; older
+# conversations are found by searching.
+LISTED = 60
 
 
 def tools_html(place: int) -> str:
@@ -60,9 +61,9 @@ def _line(one: Listed, current: bool) -> str:
         f'<span class="kept-title" dir="auto">{title}</span>'
         f"<span>{count} · {_day(one.updated)}</span></a>"
         f'<button type="button" data-do="rename" title="Rename" aria-label="Rename {title}">'
-        "✎</button>"
+        "&#9998;</button>"
         f'<button type="button" data-do="delete" title="Delete" aria-label="Delete {title}">'
-        "✕</button></li>"
+        "&#10005;</button></li>"
     )
 
 

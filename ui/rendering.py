@@ -48,7 +48,10 @@ def answer_html(answer: Answer, place: int = 0) -> str:
 
 
 def partial_html(partial: Partial, question: str) -> str:
-    """An answer on its way: what is confirmed, then what a model wrote and nothing has checked."""
+    """An answer on its way: what is confirmed, then what a model wrote and nothing has checked.
+
+    ``PENDING`` where there is nothing to show yet.
+    """
     understood = _understood(partial.understood, question)
     confirmed = f'<div class="fn-answer">{_sentences(partial.sentences)}</div>'
     draft = (
@@ -57,6 +60,8 @@ def partial_html(partial: Partial, question: str) -> str:
         if partial.draft.strip()
         else ""
     )
+    if not (understood or partial.sentences or draft):
+        return PENDING
     pending = f'<p class="fn-pending">{DOTS} {"Checking" if draft else "Reading"}</p>'
     return f"<div>{understood}{confirmed if partial.sentences else ''}{draft}{pending}</div>"
 

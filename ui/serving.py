@@ -31,6 +31,10 @@ STYLES = (
     "library.css",
 )
 
+# Pages whose conversation the server holds; Gradio keeps each, also when it is closed, until there
+# are more: then the one used longest ago goes, and a question asked there begins a conversation.
+PAGES_KEPT = 200
+
 # What the page may load: its own server, and what it makes itself. Gradio's page starts from
 # inline scripts and compiles templates, so those two stay allowed; an address outside does not,
 # whatever an article manages to put on the page.
@@ -93,6 +97,7 @@ def start(page: gr.Blocks, host: str, port: int, service: Service | None = None)
         "theme": _theme(),
         "head": "".join(f"<style>{asset(name)}</style>" for name in STYLES),
         "root_path": rules.root_path,
+        "state_session_capacity": PAGES_KEPT,
         "max_file_size": 1,  # what is uploaded goes its own way, see ui.routes
         "app_kwargs": {
             "middleware": [Middleware(SecurityHeaders), Middleware(Gate, rules=rules)],
