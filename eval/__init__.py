@@ -17,7 +17,9 @@ model takes part::
     comparison = compare(questions, shy.out, report.out)
     print(comparison.wins, comparison.losses)
 
-The answerer may take the earlier turns as its second argument. It returns an ``Answer`` of
+Asked again, ``run`` goes on from the rows that are there; those of another bot it refuses, until
+``fresh=True`` begins anew. A bot with a parameter called ``history`` is given the earlier turns. It
+returns an ``Answer`` of
 ``rag``, a dict in the format of a row (``eval.rows``: ``{"answer", "sentences": [{"text",
 "citations"}], ...}``), which gives citations to be checked, or as here the text alone, and None
 to refuse.

@@ -53,6 +53,19 @@ class Agreement:
         chance = (model * told + (n - model) * (n - told)) / n**2
         return (self.accuracy - chance) / (1 - chance) if chance < 1 else None
 
+    def lines(self, model: str) -> list[str]:
+        """What a reader is told of it, with the name of the model."""
+
+        def shown(value: float | None) -> str:
+            return "-" if value is None else f"{value:.3f}"
+
+        return [
+            f"{model} and the words on {self.judged} sentences ({self.unread} without a verdict):",
+            f"  supported: both {self.both}, only {model} {self.model_only}, "
+            f"only the words {self.words_only}, neither {self.neither}",
+            f"  agreement {shown(self.accuracy)}, Cohen's kappa {shown(self.kappa)}",
+        ]
+
     def as_dict(self) -> dict[str, Any]:
         """Everything, ready for ``json.dumps``."""
         shares = {"judged": self.judged, "accuracy": self.accuracy, "kappa": self.kappa}

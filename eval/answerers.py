@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eval.provenance import engine_identity
 from eval.running import Answerer, RunReport, run
 from eval.values import FOOTNOTE, EvalSet, SetError
 from rag.config import Config
@@ -39,7 +39,7 @@ def ask_all(
     # own articles, and a sync would turn it into an index of the set's.
     place = Path(index) if index is not None else None
     settled = replace(config, articles=eval_set.articles, index=place)
-    identity = {"answerer": who, "fingerprint": settled.fingerprint, "code": _code_hash()}
+    identity = engine_identity(settled, who)
     make = {FOOTNOTE: footnote, UNCHECKED: unchecked}.get(who, quickstart)
     with make(settled, eval_set) as answerer, progress_bar("Asking") as move:
         return run(eval_set, answerer, out, limit, identity, move)
@@ -91,13 +91,3 @@ def quickstart(config: Config, eval_set: EvalSet) -> Iterator[Answerer]:
         yield baseline.ask
     finally:
         baseline.close()
-
-
-def _code_hash() -> str:
-    """Of the pipeline's own sources: rows of yesterday's code must not pass for today's."""
-    import rag
-
-    digest = hashlib.sha256()
-    for path in sorted(Path(str(rag.__file__)).parent.rglob("*.py")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:12]

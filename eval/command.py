@@ -15,16 +15,19 @@ from eval import (
     command_report,
     command_sets,
 )
+from eval.command_loading import load
 from eval.command_options import add_answerer, add_rows, add_set, count
 from rag.config import Config
 from rag.options import add_language_model
 
 if TYPE_CHECKING:
     from eval.scoring import Scores
-    from eval.values import EvalSet
 
 NAME = "eval"
 HELP = "measure the answers on a set of questions"
+
+# Those that go on from the rows that they find.
+RESUMED = frozenset({"run", "controls", "bench"})
 
 OWN_SETS = SEEDS, MARROWEY, SEED_CONVERSATIONS, CONVERSATIONS = tuple(
     Path(__file__).parent / "sets" / name
@@ -89,7 +92,19 @@ def run(config: Config, args: argparse.Namespace) -> int:
         "bench": _bench,
         "footprint": _footprint,
     }
-    return commands[args.eval_command](config, args)
+    try:
+        return commands[args.eval_command](config, args)
+    except KeyboardInterrupt:
+        if args.eval_command in RESUMED:
+            _tell_how_to_go_on(fresh=getattr(args, "fresh", False))
+        raise
+
+
+def _tell_how_to_go_on(*, fresh: bool) -> None:
+    from rag.printing import note
+
+    without = " without --fresh" if fresh else ""
+    note(f"Interrupted. What was answered is kept: type the same command again{without} to go on.")
 
 
 def _init(_config: Config, args: argparse.Namespace) -> int:
@@ -100,7 +115,7 @@ def _run(config: Config, args: argparse.Namespace) -> int:
     from eval.answerers import UNCHECKED, ask_all
     from eval.running import discard
 
-    eval_set = _load(args)
+    eval_set = load(config, args)
     if args.fresh:
         discard(args.out)
     report = ask_all(
@@ -129,10 +144,10 @@ def _run(config: Config, args: argparse.Namespace) -> int:
     return command_gate.FAILED if scores.errors else command_gate.PASSED
 
 
-def _score(_config: Config, args: argparse.Namespace) -> int:
+def _score(config: Config, args: argparse.Namespace) -> int:
     from eval.scoring import score
 
-    scores = score(_load(args), args.file, args.cluster)
+    scores = score(load(config, args), args.file, args.cluster)
     if args.json:
         _print_json(scores.as_dict())
     else:
@@ -140,22 +155,22 @@ def _score(_config: Config, args: argparse.Namespace) -> int:
     return command_gate.PASSED
 
 
-def _compare(_config: Config, args: argparse.Namespace) -> int:
-    return command_compare.run(_load(args), args)
+def _compare(config: Config, args: argparse.Namespace) -> int:
+    return command_compare.run(load(config, args), args)
 
 
 def _claims(_config: Config, args: argparse.Namespace) -> int:
     return command_claims.run(args)
 
 
-def _export(_config: Config, args: argparse.Namespace) -> int:
-    return command_sets.run_export(_load(args), args)
+def _export(config: Config, args: argparse.Namespace) -> int:
+    return command_sets.run_export(load(config, args), args)
 
 
 def _gate(config: Config, args: argparse.Namespace) -> int:
     """Each set in turn, after the thresholds of all are known to be of use."""
     sources = [args.set] if args.set else OWN_SETS
-    sets = [_load(args, source) for source in sources]
+    sets = [load(config, args, source) for source in sources]
     wanted = [command_gate.thresholds_of(*pair) for pair in zip(sources, sets, strict=True)]
     gated = []
     for eval_set, thresholds in zip(sets, wanted, strict=True):
@@ -169,15 +184,15 @@ def _gate(config: Config, args: argparse.Namespace) -> int:
 
 
 def _controls(config: Config, args: argparse.Namespace) -> int:
-    return command_controls.run(config, _load(args), args)
+    return command_controls.run(config, load(config, args), args)
 
 
-def _judge(_config: Config, args: argparse.Namespace) -> int:
-    return command_judge.run(_load(args), args)
+def _judge(config: Config, args: argparse.Namespace) -> int:
+    return command_judge.run(load(config, args), args)
 
 
-def _report(_config: Config, args: argparse.Namespace) -> int:
-    return command_report.run(_load(args), args)
+def _report(config: Config, args: argparse.Namespace) -> int:
+    return command_report.run(load(config, args), args)
 
 
 def _bench(config: Config, args: argparse.Namespace) -> int:
@@ -189,7 +204,7 @@ def _bench(config: Config, args: argparse.Namespace) -> int:
     for path in args.sets:
         args.set = path
         results.append(
-            bench(config, _load(args), args.out, _named_index(args), held_out=args.held_out)
+            bench(config, load(config, args), args.out, _named_index(args), held_out=args.held_out)
         )
     write_bench(results, args.out)
     if args.json:
@@ -201,10 +216,10 @@ def _bench(config: Config, args: argparse.Namespace) -> int:
     return command_gate.PASSED
 
 
-def _footprint(_config: Config, args: argparse.Namespace) -> int:
+def _footprint(config: Config, args: argparse.Namespace) -> int:
     from eval.footprint import describe, measure_footprint
 
-    footprint = measure_footprint(_load(args))
+    footprint = measure_footprint(load(config, args))
     if args.json:
         _print_json(footprint.as_dict())
     else:
@@ -214,16 +229,6 @@ def _footprint(_config: Config, args: argparse.Namespace) -> int:
 
 def _named_index(args: argparse.Namespace) -> str | None:
     return getattr(args, "index", None)
-
-
-def _load(args: argparse.Namespace, source: Path | None = None) -> EvalSet:
-    from eval.datasets import load_set
-    from rag.printing import note
-
-    eval_set = load_set(source or args.set, getattr(args, "articles", None))
-    for problem in eval_set.problems:
-        note(f"left out: {problem}")
-    return eval_set
 
 
 def _print_json(value: object) -> None:

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eval.command_report import leave_report, print_report, rows_of
-from eval.values import EvalSet
+from eval.values import EvalSet, SetError
 from rag.config import Config
 
 if TYPE_CHECKING:
     from eval.gate import Thresholds
     from eval.report import Report
 
+NAME = "gate"
 PASSED = 0
 FAILED = 1
 
@@ -37,12 +38,16 @@ class Gated:
 
 def configure(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Options of ``footnote eval gate``."""
-    gate = subparsers.add_parser("gate", help="fail when a run is below its thresholds")
+    gate = subparsers.add_parser(NAME, help="fail when a run is below its thresholds")
     gate.add_argument(
         "set", type=Path, nargs="?", metavar="SET", help="default: each of the project's own sets"
     )
     gate.add_argument(
-        "file", type=Path, nargs="?", metavar="FILE", help="rows; without it the set is run anew"
+        "file",
+        type=Path,
+        nargs="?",
+        metavar="FILE",
+        help="rows; without it the set is run anew (reports/NAME-gate.jsonl)",
     )
 
 
@@ -61,18 +66,31 @@ def gate(
     file: Path | None = None,
     index: str | None = None,
 ) -> Gated:
-    """Gate on the rows in ``file``; without them the set is run anew."""
+    """Gate on the rows in ``file``; without them the set is run anew, into a file of the gate's."""
     from eval.answerers import ask_all
     from eval.gate import failures
-    from eval.running import discard
 
     if file is None:
-        file = rows_of(eval_set)
-        discard(file)
+        file = rows_of(eval_set, NAME)
+        _discard_own(file, eval_set)
         ask_all(config, eval_set, file, index=index)
     report, page = leave_report(eval_set, file)
     reasons = failures(report.run.scores, thresholds)
     return Gated(report, page, thresholds, tuple(reasons))
+
+
+def _discard_own(file: Path, eval_set: EvalSet) -> None:
+    """Remove the rows of an earlier gate over this set; raises ``SetError`` for another set's."""
+    from eval.running import discard, read_manifest
+
+    source = read_manifest(file).get("source")
+    if file.exists() and source != eval_set.source:
+        raise SetError(
+            f"{file} holds rows of {source or 'another run'}, not of {eval_set.source}.",
+            f"Move them away, or name the rows to be gated on: footnote eval run SET --out FILE, "
+            f"then footnote eval {NAME} SET FILE.",
+        )
+    discard(file)
 
 
 def print_gated(gated: Gated) -> None:

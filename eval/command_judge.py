@@ -6,13 +6,10 @@ import argparse
 import os
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from eval.command_options import add_rows, add_set, count
+from eval.command_report import leave_report
 from eval.values import EvalSet
-
-if TYPE_CHECKING:
-    from eval.agreement import Agreement
 
 KEY_VARIABLE = "OPENAI_API_KEY"
 
@@ -41,6 +38,7 @@ def configure(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -
 def run(eval_set: EvalSet, args: argparse.Namespace) -> int:
     """Ask of every sentence, and print how far the model agrees with ``eval.support``."""
     from eval.agreement import agreement, pairs
+    from eval.agreement_files import write_agreement
     from eval.judge import Endpoint, LlmJudge
     from eval.rows import read_rows
     from rag.printing import note, print_json, progress_bar
@@ -52,20 +50,12 @@ def run(eval_set: EvalSet, args: argparse.Namespace) -> int:
     asked = list(islice(pairs(eval_set, rows), args.limit))
     with progress_bar("Judging") as move:
         found = agreement(asked, LlmJudge(endpoint, args.cache), move)
+    write_agreement(args.model, found, args.file)
+    _, page = leave_report(eval_set, args.file)
     if args.json:
         print_json({"model": args.model, **found.as_dict()})
     else:
-        print("\n".join(_lines(args.model, found)))
+        print("\n".join(found.lines(args.model)))
+        if page:
+            print(f"The report with it is {page}")
     return 0
-
-
-def _lines(model: str, found: Agreement) -> list[str]:
-    def shown(value: float | None) -> str:
-        return "-" if value is None else f"{value:.3f}"
-
-    return [
-        f"{model} and the words on {found.judged} sentences ({found.unread} without a verdict):",
-        f"  supported: both {found.both}, only {model} {found.model_only}, "
-        f"only the words {found.words_only}, neither {found.neither}",
-        f"  agreement {shown(found.accuracy)}, Cohen's kappa {shown(found.kappa)}",
-    ]

@@ -21,9 +21,9 @@ def configure(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -
     add_set(report)
     add_rows(report)
     report.add_argument(
-        "other", type=Path, nargs="?", metavar="FILE2", help="rows to compare with those in FILE"
+        "other", type=Path, nargs="?", metavar="FILE2", help="rows to be compared with FILE's"
     )
-    report.add_argument("--out", type=Path, metavar="FOLDER", help="default: beside FILE")
+    report.add_argument("--out", type=Path, metavar="FOLDER", help="default: beside the rows")
     report.add_argument(
         "--failures", type=count, metavar="N", help="show the first N of each kind of failure"
     )
@@ -36,7 +36,7 @@ def run(eval_set: EvalSet, args: argparse.Namespace) -> int:
 
     shown = args.failures or FAILURES_SHOWN
     report = collect(eval_set, args.file, args.other, failures_shown=shown)
-    page = write_report(report, args.out or folder_of(args.file))
+    page = write_report(report, args.out or folder_of(args.file, args.other))
     if args.json:
         from rag.printing import print_json
 
@@ -74,6 +74,6 @@ def print_report(report: Report, page: Path | None) -> None:
         print(f"The report is {page}")
 
 
-def rows_of(eval_set: EvalSet) -> Path:
-    """Where the rows of a set lie unless another file is named."""
-    return REPORTS / f"{eval_set.name}.jsonl"
+def rows_of(eval_set: EvalSet, command: str = "") -> Path:
+    """Where the rows of a set lie unless another file is named; those of a ``command`` apart."""
+    return REPORTS / f"{eval_set.name}{command and f'-{command}'}.jsonl"

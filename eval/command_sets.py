@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import argparse
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from eval.command_options import add_rows, add_set, count
 from eval.values import EvalSet, SetError
+
+if TYPE_CHECKING:
+    from eval.drafting import Draft
 
 FORMATS = ("squad", "trec", "alce", "ragas")
 DRAFTED = 40
@@ -17,7 +22,9 @@ def configure_init(subparsers: argparse._SubParsersAction[argparse.ArgumentParse
     """Options of ``footnote eval init``."""
     init = subparsers.add_parser("init", help="draft questions over your articles, to be corrected")
     init.add_argument("folder", type=Path, metavar="FOLDER", help="the articles")
-    init.add_argument("--out", type=Path, required=True, metavar="FILE", help="a .csv to write")
+    init.add_argument(
+        "--out", type=Path, metavar="FILE", help="a .csv to write (default: FOLDER-questions.csv)"
+    )
     init.add_argument(
         "--count", type=count, default=DRAFTED, metavar="N", help=f"at most ({DRAFTED})"
     )
@@ -43,44 +50,77 @@ def configure_export(subparsers: argparse._SubParsersAction[argparse.ArgumentPar
 def run_init(args: argparse.Namespace) -> int:
     """Write the draft, read it back as a set, and say what to do with it."""
     from eval.datasets import load_set
-    from eval.drafting import csv_of, draft_set
+    from eval.drafting import csv_of
     from eval.writing import write_new
 
-    if args.out.suffix.lower() != ".csv":
-        raise SetError(f"{args.out} is no .csv file.", "Type: --out questions.csv")
-    if args.folder.resolve() in args.out.resolve().parents:
-        raise SetError(
-            f"{args.out} would lie among the articles, and be read as one.",
-            "Give an --out outside of them.",
-        )
-    if args.from_feedback:
-        from eval.from_feedback import drafts_from_feedback
-        from rag.printing import note
-
-        drafts, silent = drafts_from_feedback(args.from_feedback)
-        if silent:
-            note(f"{silent} ratings say too little for a question, and were left out.")
-    else:
-        drafts = draft_set(args.folder, args.count)
-    write_new({args.out: csv_of(drafts)}, force=args.force)
-    loaded = load_set(args.out, args.folder)
+    out = args.out or _beside(args.folder)
+    _check_place(out, args.folder)
+    drafts = _drafts(args)
+    write_new({out: csv_of(drafts)}, force=args.force)
+    loaded = load_set(out, args.folder)
     answerable = sum(gold.answerable for gold in loaded.gold.values())
     if args.json:
         from rag.printing import print_json
 
         counts = {"questions": len(loaded.questions), "answerable": answerable}
-        print_json({"out": str(args.out), **counts, "problems": [str(p) for p in loaded.problems]})
-        return 0
-    out, folder = shlex.quote(str(args.out)), shlex.quote(str(args.folder))
-    print(
-        f"{len(loaded.questions)} questions in {args.out}: {answerable} answered by a sentence of "
-        f"the articles, {len(loaded.questions) - answerable} that no article answers.\n"
+        print_json({"out": str(out), **counts, "problems": [str(p) for p in loaded.problems]})
+    else:
+        print(_next_steps(args, out, len(loaded.questions), answerable))
+    return 0
+
+
+def _beside(folder: Path) -> Path:
+    """Where a draft lies unless told otherwise: beside the articles, under their name."""
+    place = folder if folder.name and folder.name != ".." else folder.resolve()
+    return place.with_name(f"{place.stem if place.is_file() else place.name}-questions.csv")
+
+
+def _check_place(out: Path, folder: Path) -> None:
+    if out.suffix.lower() != ".csv":
+        raise SetError(f"{out} is no .csv file.", "Type: --out questions.csv")
+    if folder.resolve() in out.resolve().parents:
+        raise SetError(
+            f"{out} would lie among the articles, and be read as one.",
+            "Give an --out outside of them.",
+        )
+
+
+def _drafts(args: argparse.Namespace) -> Sequence[Draft]:
+    """Made of the articles or of ratings; fewer than were wanted are told of."""
+    from rag.printing import note
+
+    if args.from_feedback:
+        from eval.from_feedback import drafts_from_feedback
+
+        drafts, silent = drafts_from_feedback(args.from_feedback)
+        if silent:
+            note(f"{silent} ratings say too little for a question, and were left out.")
+        return drafts
+    from eval.drafting import draft_set
+
+    drafts = draft_set(args.folder, args.count)
+    if len(drafts) < args.count:
+        note(
+            f"{len(drafts)} questions instead of {args.count}: the patterns find no more in these "
+            "articles. They take plain English sentences with a name, a date or a figure, and make "
+            "three in ten unanswerable. Add articles, or questions of your own."
+        )
+    return drafts
+
+
+def _next_steps(args: argparse.Namespace, out: Path, questions: int, answerable: int) -> str:
+    from eval.command_report import REPORTS
+
+    rows = shlex.quote(str(REPORTS / f"{out.stem}.jsonl"))
+    return (
+        f"{questions} questions in {out}: {answerable} answered by a sentence of "
+        f"the articles, {questions - answerable} that no article answers.\n"
         f"They were made {'of ratings' if args.from_feedback else 'by patterns'}. "
         "Open the file, mend or delete what reads badly, see that the\n"
         "unanswerable ones are so, and add what your readers would ask. Then type:\n"
-        f"  footnote eval run {out} --articles {folder} --out rows.jsonl"
+        f"  footnote eval run {shlex.quote(str(out))} --articles {shlex.quote(str(args.folder))} "
+        f"--out {rows}"
     )
-    return 0
 
 
 def run_export(eval_set: EvalSet, args: argparse.Namespace) -> int:

@@ -17,20 +17,19 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from eval.gold import read_gold
 from eval.handwritten import HAND_WRITTEN_SUFFIXES, read_hand_written
 from eval.jsonlines import (
     RowError,
     list_of,
     parse_json_lines,
-    passage_of,
     read_text,
     required_text,
     turn_of,
 )
+from eval.qrels import Relevant, read_relevant
 from eval.squad import SQUAD_SUFFIX, read_squad, write_corpus
 from eval.values import (
-    KIND_ANSWERABLE,
-    KIND_UNANSWERABLE,
     BadRow,
     EvalSet,
     Gold,
@@ -42,9 +41,6 @@ SET_FILE = "set.toml"
 CORPUS_FILE = "corpus.jsonl"
 QUERIES_FILE = "queries.jsonl"
 GOLD_FILE = "gold.jsonl"
-QRELS_COLUMNS = 3
-
-Relevant = dict[str, dict[str, int]]
 
 
 def load_set(path: str | Path, articles: str | Path | None = None) -> EvalSet:
@@ -67,6 +63,7 @@ def load_set(path: str | Path, articles: str | Path | None = None) -> EvalSet:
         texts=parts.texts,
         problems=tuple(problems),
         data_hash=_hash(parts.questions, parts.gold, parts.relevant, parts.texts),
+        source=os.path.abspath(source),
     )
 
 
@@ -86,8 +83,8 @@ def _read(source: Path, articles: Path | None, problems: list[BadRow]) -> _Parts
         where = articles or _articles_of(source)
         texts = load_texts(where, problems)
         questions = _read_questions(source / QUERIES_FILE, problems)
-        gold = _read_gold(source / GOLD_FILE, questions, texts, problems)
-        relevant = _read_relevant(source, questions, problems)
+        relevant = read_relevant(source, questions, texts, problems)
+        gold = read_gold(source / GOLD_FILE, questions, relevant, texts, problems)
         return _Parts(where, texts, questions, gold, relevant)
     if suffix == SQUAD_SUFFIX and source.is_file():
         if articles is not None:
@@ -100,7 +97,8 @@ def _read(source: Path, articles: Path | None, problems: list[BadRow]) -> _Parts
                 f"{source} holds questions only.", "Name its articles with --articles FOLDER."
             )
         texts = load_texts(articles, problems)
-        return _Parts(articles, texts, *read_hand_written(source, texts, problems), {})
+        read = read_hand_written(source, texts, problems, lambda: _titles(articles))
+        return _Parts(articles, texts, *read, {})
     raise SetError(
         f"There is no set at {source}.",
         f"Give a folder with {QUERIES_FILE} and {CORPUS_FILE} or {SET_FILE}, a SQuAD 2.0 .json, or "
@@ -112,20 +110,30 @@ def load_texts(articles: Path, problems: list[BadRow]) -> dict[str, str]:
     """The articles' texts by id.
 
     A BEIR ``corpus.jsonl`` is read here and not through ``rag.loading``, so that the offsets an
-    engine cites are held against the source itself.
+    engine cites are held against the source itself. Of two articles of one id the first counts,
+    as it does for the engine.
     """
+    texts: dict[str, str] = {}
     if articles.name == CORPUS_FILE:
-        return {
-            row["_id"]: row["text"] for _, row in parse_json_lines(articles, _corpus_row, problems)
-        }
+        for line, (name, text) in parse_json_lines(articles, _corpus_row, problems):
+            if name in texts:
+                problems.append(BadRow(articles.name, line, f"_id {name!r} is there twice"))
+            texts.setdefault(name, text)
+        return texts
     # The readers of html and pdf are only wanted where a set has such articles.
     from rag.loading import list_files, read_file
 
-    texts: dict[str, str] = {}
     for file in list_files(articles):
         # Files that cannot be read are no fault of the set; the engine's sync reports them.
         texts.update({article.id: article.text for article in read_file(file).articles})
     return texts
+
+
+def _titles(articles: Path) -> dict[str, str]:
+    from rag.loading import list_files, read_file
+
+    files = list_files(articles)
+    return {article.id: article.title for file in files for article in read_file(file).articles}
 
 
 def _articles_of(folder: Path) -> Path:
@@ -184,76 +192,8 @@ def _question(row: dict[str, Any]) -> Question:
     )
 
 
-def _corpus_row(row: dict[str, Any]) -> dict[str, Any]:
-    return {"_id": required_text(row, "_id"), "text": required_text(row, "text")}
-
-
-def _read_gold(
-    path: Path, questions: Mapping[str, Question], texts: Mapping[str, str], problems: list[BadRow]
-) -> dict[str, Gold]:
-    """Gold by question; empty when the set has none, and then only retrieval can be scored."""
-    gold: dict[str, Gold] = {}
-    if not path.is_file():
-        return gold
-    for line, (name, value) in parse_json_lines(path, _gold, problems):
-        reason = _wrong_evidence(value, texts)
-        if name not in questions:
-            reason = f"_id {name!r} is not among the questions"
-        elif name in gold:
-            reason = f"_id {name!r} is there twice"
-        if reason:
-            problems.append(BadRow(path.name, line, reason))
-        else:
-            gold[name] = value
-    problems.extend(
-        BadRow(path.name, 0, f"question {name!r} has no usable gold")
-        for name in questions
-        if name not in gold
-    )
-    return gold
-
-
-def _gold(row: dict[str, Any]) -> tuple[str, Gold]:
-    name = required_text(row, "_id")
-    answerable = row.get("answerable")
-    if not isinstance(answerable, bool):
-        raise RowError(f"'answerable' must be true or false, not {answerable!r}")
-    return name, Gold(
-        answerable=answerable,
-        kind=str(row.get("kind") or (KIND_ANSWERABLE if answerable else KIND_UNANSWERABLE)),
-        answers=tuple(list_of(row, "answers", str)),
-        evidence=tuple(passage_of(item, "text") for item in list_of(row, "evidence", dict)),
-    )
-
-
-def _wrong_evidence(gold: Gold, texts: Mapping[str, str]) -> str:
-    for passage in gold.evidence:
-        if passage.doc_id not in texts:
-            return f"evidence names article {passage.doc_id!r}, which is not there"
-        found = texts[passage.doc_id][passage.start : passage.end]
-        if found != passage.text:
-            return f"evidence at [{passage.start}, {passage.end}) is {found!r}"
-    return ""
-
-
-def _read_relevant(
-    folder: Path, questions: Mapping[str, Question], problems: list[BadRow]
-) -> Relevant:
-    relevant: Relevant = {}
-    for path in sorted(folder.glob("qrels/*.tsv")):
-        for line, text in enumerate(read_text(path).splitlines(), start=1):
-            columns = text.rstrip("\r").split("\t")
-            if not text.strip() or (line == 1 and columns[0] == "query-id"):
-                continue
-            if len(columns) != QRELS_COLUMNS or not columns[2].lstrip("-").isdecimal():
-                problems.append(
-                    BadRow(path.name, line, "not query-id, corpus-id and a whole-number score")
-                )
-            elif columns[0] not in questions:
-                problems.append(BadRow(path.name, line, f"no question {columns[0]!r}"))
-            elif int(columns[2]) > 0:
-                relevant.setdefault(columns[0], {})[columns[1]] = int(columns[2])
-    return relevant
+def _corpus_row(row: dict[str, Any]) -> tuple[str, str]:
+    return required_text(row, "_id"), required_text(row, "text")
 
 
 def _relevant_by_evidence(gold: Mapping[str, Gold]) -> Relevant:

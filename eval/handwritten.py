@@ -2,7 +2,9 @@
 
 Columns of the CSV (or keys of the JSONL): ``question`` (required); ``answer`` or ``answers``
 (in a CSV several are parted by ``|``); ``evidence``, exact words of an article (offsets are
-looked up here; in a CSV several are parted by ``|``); ``answerable`` (yes or no; without it a
+looked up here; in a CSV several are parted by ``|``); ``article``, the one that they stand in, by
+its id, file name or title (without it every article with the words bears the answer out, which few
+words make too many); ``answerable`` (yes or no; without it a
 question with an answer or evidence is answerable); ``history``, the questions asked before this
 one, oldest first (parted by ``|``; in JSONL also ``{"question", "answer"}``); ``kind``, ``id`` and
 ``cluster``. Columns of other names are the user's own, unless they look like a slip.
@@ -13,11 +15,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from eval.article_names import ARTICLE_COLUMN, ArticleNames
 from eval.jsonlines import (
     RowError,
     list_of,
@@ -50,6 +53,7 @@ COLUMNS = (
     "answer",
     "answers",
     "evidence",
+    ARTICLE_COLUMN,
     "answerable",
     "history",
     "kind",
@@ -60,21 +64,26 @@ COLUMNS = (
 
 
 def read_hand_written(
-    path: Path, texts: Mapping[str, str], problems: list[BadRow]
+    path: Path,
+    texts: Mapping[str, str],
+    problems: list[BadRow],
+    titles: Callable[[], Mapping[str, str]] = dict,
 ) -> tuple[dict[str, Question], dict[str, Gold]]:
     """The questions and gold of ``path`` by id; the id of a row without one is its line.
 
+    ``titles`` gives the articles' titles by id; it is called where a row names its article.
     Raises ``SetError`` when the file is not UTF-8 text, or when a CSV has no usable header.
     """
     questions: dict[str, Question] = {}
     gold: dict[str, Gold] = {}
+    articles = ArticleNames(texts, titles)
     rows = _json_rows if path.suffix.lower() == ".jsonl" else _csv_rows
     for line, row in rows(path, problems):
         name = str(row.get("id") or row.get("_id") or f"line-{line}")
         try:
             if name in questions:
                 raise RowError(f"id {name!r} is there twice")
-            question, right = _question(name, row), _gold(row, texts)
+            question, right = _question(name, row), _gold(row, articles.named_in(row))
         except RowError as error:
             problems.append(BadRow(path.name, line, str(error)))
             continue
@@ -207,4 +216,5 @@ def _occurrences(quote: str, texts: Mapping[str, str]) -> list[Passage]:
         ]
         if found:
             return found
-    raise RowError(f"no article has the evidence {quote!r}")
+    where = f"article {next(iter(texts))!r} has not" if len(texts) == 1 else "no article has"
+    raise RowError(f"{where} the evidence {quote!r}")

@@ -1,4 +1,4 @@
-"""How long answers took, by stage, the first question apart: it waits for models to load."""
+"""How long answers took, by stage, the first answers apart: they wait for models to load."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TAIL_PERCENT = 95
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """Milliseconds of one stage: of the first question (``cold``), and of the others.
+    """Milliseconds of one stage: of the first question (``cold``), and of the warm ones.
 
     ``median`` and ``p95`` are None where no other question has the stage, ``cold`` where the
     first has not.
@@ -30,7 +30,8 @@ def latencies(rows: Iterable[Row]) -> dict[str, Latency]:
     """By stage, in the order in which stages first appear; rows in the order they were asked.
 
     Rows of status ``error`` are left out. Percentiles are interpolated linearly. A run that was
-    interrupted and continued has started cold more than once, and only its first start is known.
+    interrupted and continued has started cold more than once: the first answer of every session
+    is left out of the warm ones.
     """
     times: dict[str, list[float]] = {}
     cold: dict[str, float] = {}
@@ -39,7 +40,7 @@ def latencies(rows: Iterable[Row]) -> dict[str, Latency]:
             times.setdefault(stage, [])
             if place == 0:
                 cold[stage] = milliseconds
-            else:
+            elif not row.first_of_session:
                 times[stage].append(milliseconds)
     return {stage: _latency(cold.get(stage), warm) for stage, warm in times.items()}
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from eval.agreement import Agreement
+from eval.agreement_files import read_agreements
 from eval.comparing import Comparison, compare
 from eval.control_report import Controls, controls_from_rows, read_controls
 from eval.curves import CurvePoint, ReliabilityBin, reliability_bins, risk_coverage_curve
@@ -51,9 +53,10 @@ class RunView:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A run and what its controls say of it, or two with their comparison.
+    """A run and what its controls say of it; ``other`` is what it is compared with, if anything.
 
-    ``other`` is the second of these; the controls are of the first.
+    Of two runs ``run`` is the second, the one in question, and ``other`` the first. ``agreements``
+    are the second opinions of language models on the support of its sentences.
     """
 
     set_name: str
@@ -62,6 +65,7 @@ class Report:
     controls: Controls
     other: RunView | None = None
     comparison: Comparison | None = None
+    agreements: Mapping[str, Agreement] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Everything, ready for ``json.dumps``."""
@@ -71,6 +75,7 @@ class Report:
             "made": self.made,
             "run": _view_as_dict(self.run),
             "controls": self.controls.as_dict(),
+            "agreements": {name: one.as_dict() for name, one in self.agreements.items()},
             "other": _view_as_dict(self.other) if self.other else None,
             "comparison": self.comparison.as_dict() if self.comparison else None,
         }
@@ -82,12 +87,12 @@ def collect(
     other: str | Path | None = None,
     failures_shown: int = FAILURES_SHOWN,
 ) -> Report:
-    """The report on the rows in ``file``, compared with those in ``other``.
+    """The report on the rows in ``file``, or on those in ``other`` compared with them.
 
     ``failures_shown`` limits the failures of each fault. Raises ``SetError`` when a file cannot
     be read, or when the two cannot be compared.
     """
-    path = Path(file)
+    path = Path(file if other is None else other)
     articles = _articles(eval_set)
     rows, _ = read_rows(path)
     run = _view(eval_set, path, rows, articles, failures_shown)
@@ -96,15 +101,16 @@ def collect(
         made=datetime.now(UTC).isoformat(timespec="seconds"),
         run=run,
         controls=read_controls(path) or controls_from_rows(eval_set, rows, run.scores),
+        agreements=read_agreements(path),
     )
     if other is None:
         return report
-    comparison = compare(eval_set, path, other)
-    second = _view(eval_set, Path(other), read_rows(other)[0], articles, failures_shown)
+    comparison = compare(eval_set, file, other)
+    first = _view(eval_set, Path(file), read_rows(file)[0], articles, failures_shown)
     return replace(
         report,
-        run=replace(run, file=comparison.first),
-        other=replace(second, file=comparison.second),
+        run=replace(run, file=comparison.second),
+        other=replace(first, file=comparison.first),
         comparison=comparison,
     )
 

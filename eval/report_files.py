@@ -13,9 +13,15 @@ from eval.values import SetError
 FOLDER_SUFFIX = ".report"
 
 
-def folder_of(file: Path) -> Path:
-    """Where the report on the rows in ``file`` lies unless told otherwise: beside them."""
-    return file.with_suffix(FOLDER_SUFFIX)
+def folder_of(file: Path, other: Path | None = None) -> Path:
+    """Where the report on the rows in ``file`` lies unless told otherwise: beside them.
+
+    That on ``other`` compared with them has a folder of its own beside ``other``, so that it takes
+    the place of neither run's own report.
+    """
+    if other is None:
+        return file.with_suffix(FOLDER_SUFFIX)
+    return other.with_name(f"{other.stem}-against-{file.stem}{FOLDER_SUFFIX}")
 
 
 def write_report(report: Report, folder: Path) -> Path:

@@ -11,6 +11,7 @@ from eval.report import Report, RunView
 from eval.report_comparison_html import comparison_html
 from eval.report_failures_html import failures_html, summary_html
 from eval.report_parts import (
+    breakable,
     counted,
     ends,
     headline,
@@ -47,11 +48,12 @@ def report_html(report: Report) -> str:
         "curves": ("How far to trust its confidence", curves_html(run)),
         "slices": ("Slices", slices_html(run.slicings)),
         "controls": ("Controls", controls_html(report.controls)),
+        "judge": ("Second opinion on support", _second_opinions(report)),
         "measures": ("All measures", measures_html(run.scores)),
         "stages": ("Retrieval by stage", stages_html(run.scores)),
         "times": ("Times", times_html(run.scores)),
         "failures": ("Failures", failures_html(run)),
-        "run": ("About this run", _about(run)),
+        "run": ("About this run" if report.other is None else "About these runs", _about(report)),
     }
     told = {name: part for name, part in sections.items() if part[1]}
     links = "".join(f'<a href="#{name}">{title}</a>' for name, (title, _) in told.items())
@@ -65,7 +67,7 @@ def report_html(report: Report) -> str:
         f"<style>\n{_style()}</style>\n</head>\n<body>\n"
         f"<header><h1>Evaluation of {one_line(report.set_name)}</h1>"
         f'<p class="details">{_byline(report)}</p></header>\n'
-        f"<main>{_counts(run.scores)}{_headlines(run.scores)}{summary_html(run)}"
+        f"<main>{_counts(run.scores)}{_headlines(report)}{summary_html(run)}"
         f"<nav>{links}</nav>\n"
         + "\n".join(section(name, title, body) for name, (title, body) in told.items())
         + "</main>\n</body>\n</html>\n"
@@ -80,7 +82,8 @@ def _byline(report: Report) -> str:
     identity = report.run.manifest.get("identity")
     who = identity.get("answerer") if isinstance(identity, dict) else None
     parts = [str(who)] if who else []
-    parts += [report.run.file, report.made.replace("T", " ").replace("+00:00", " UTC")]
+    other = f" against {report.other.file}" if report.other else ""
+    parts += [f"{report.run.file}{other}", report.made.replace("T", " ").replace("+00:00", " UTC")]
     return " · ".join(one_line(part) for part in parts)
 
 
@@ -105,21 +108,46 @@ def _counts(scores: Scores) -> str:
     )
 
 
-def _headlines(scores: Scores) -> str:
-    told = headlines(scores.measures)
+def _headlines(report: Report) -> str:
+    """The figures of the run, each with that of the run that it is compared with below it."""
+    told = headlines(report.run.scores.measures)
+    other = report.other
     cards = "".join(
         f"<li><b>{headline(name, interval.value)}</b>"
         f"{small(f'95 %: {low_high}' if low_high else 'no interval')}"
-        f"<span>{words(meaning(name))}</span></li>"
+        f"<span>{words(meaning(name))}</span>"
+        f"{_in_other(other, name) if other else ''}</li>"
         for name, interval in told.items()
         for low_high in [ends(name, interval, headline)]
     )
     marks = note(resampling_note(told.values()))
+    if other:
+        one = f"<b>{breakable(report.run.file)}</b>"
+        marks += note(f"All figures are of {one} where no other run is named.")
     return f'<ul class="headlines">{cards}</ul>{marks}' if cards else ""
 
 
-def _about(run: RunView) -> str:
-    """The manifest, so that a figure can be traced to what made it."""
+def _second_opinions(report: Report) -> str:
+    return "".join(
+        f"<p>{words(' '.join(found.lines(model)))}</p>"
+        for model, found in report.agreements.items()
+    )
+
+
+def _in_other(other: RunView, name: str) -> str:
+    return small(f"{breakable(other.file)}: {headline(name, other.scores.value(name))}")
+
+
+def _about(report: Report) -> str:
+    """The manifest of every run, so that a figure can be traced to what made it."""
+    if report.other is None:
+        return _manifest(report.run)
+    return "".join(
+        f"<h3>{breakable(run.file)}</h3>{_manifest(run)}" for run in (report.run, report.other)
+    )
+
+
+def _manifest(run: RunView) -> str:
     lines = [(one_line(name), told) for name, told in _flat(run.manifest) if told]
     return table(("", ""), lines, "about") if lines else ""
 

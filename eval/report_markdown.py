@@ -1,35 +1,31 @@
 """The report in short as Markdown, for the discussion of a pull request.
 
-Words of articles, questions and files stand in code spans: nothing in one is a link, an image,
-markup, or a mention of a person, and it cannot end the cell of a table.
+Words of articles, questions and files stand in code spans (``eval.markdown``). Of two runs all but
+the comparison is of the second, the one in question.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from eval.comparing import Comparison
 from eval.control_report import Controls
+from eval.markdown import code, markdown_table
 from eval.presenting import (
     CONTROL_COLUMNS,
-    HEADLINES,
     SLICE_COLUMNS,
     by_stage,
     headlines,
     resampling_note,
 )
 from eval.report import Report
+from eval.report_comparison_markdown import comparison_markdown
 from eval.report_failures import Failure
-from eval.report_parts import UNTOLD, counted, ends, figure, headline, meaning, signed
+from eval.report_parts import UNTOLD, counted, ends, figure, headline, meaning
 from eval.report_slices import Slicing
 from eval.scoring import Scores
 from eval.table import milliseconds
-from rag.printing import displayable
 
 FAILURES_SHOWN = 10
-LONGEST_CODE = 160
-# The two characters that end a code span or a cell, by ones that look alike.
-_LOOK_ALIKE = str.maketrans({"`": "ʼ", "|": "¦"})
 
 
 def report_markdown(report: Report) -> str:
@@ -37,25 +33,19 @@ def report_markdown(report: Report) -> str:
     run = report.run
     parts = [
         f"### Evaluation of {code(report.set_name)}",
+        f"{code(run.file)} against {code(report.other.file)}" if report.other else "",
         _counts(run.scores),
-        _headlines(run.scores),
-        _comparison(report.comparison) if report.comparison else "",
+        _headlines(report),
+        comparison_markdown(report.comparison) if report.comparison else "",
         "".join(_slicing(slicing) for slicing in run.slicings[:1]),
         _blame(run.scores),
         _controls(report.controls),
+        *(_second_opinion(one.lines(model)) for model, one in report.agreements.items()),
         _stages(run.scores),
         _times(run.scores),
         _faults(report),
     ]
     return "\n\n".join(part.strip() for part in parts if part.strip()) + "\n"
-
-
-def code(text: str) -> str:
-    """``text`` on one line in a code span; shortened when it is long."""
-    line = displayable(text).translate(_LOOK_ALIKE)
-    if len(line) > LONGEST_CODE:
-        line = line[: LONGEST_CODE - 1] + "…"
-    return f"`{line}`" if line else UNTOLD
 
 
 def _counts(scores: Scores) -> str:
@@ -66,41 +56,24 @@ def _counts(scores: Scores) -> str:
     )
 
 
-def _headlines(scores: Scores) -> str:
-    told = headlines(scores.measures)
+def _headlines(report: Report) -> str:
+    """The figures of the run, and beside them those of the run that it is compared with."""
+    told = headlines(report.run.scores.measures)
+    other = report.other
     lines = [
         (
             meaning(name).removeprefix("of "),
             headline(name, interval.value),
             ends(name, interval, headline).replace("*", "\\*") or UNTOLD,
+            *([headline(name, other.scores.value(name))] if other else []),
         )
         for name, interval in told.items()
     ]
     marks = resampling_note(told.values())
     told_marks = "\n\n\\" + marks if marks else ""
-    return _table(("share of …", "value", "95 % interval"), lines) + told_marks
-
-
-def _comparison(comparison: Comparison) -> str:
-    lines = [
-        (
-            one.name,
-            figure(one.name, one.first),
-            figure(one.name, one.second),
-            signed(one.name, one.delta.value),
-            ends(one.name, one.delta, signed).replace("*", "\\*") or UNTOLD,
-            UNTOLD if one.p_holm is None else f"{one.p_holm:.3g}",
-        )
-        for one in comparison.measures
-        if one.name in HEADLINES
-    ]
-    flipped = (
-        f"Of {counted(comparison.paired, 'question')} the second does better on "
-        f"{comparison.wins:,}, worse on {comparison.losses:,}, the same on {comparison.ties:,}."
-    )
-    names = code(comparison.first), code(comparison.second)
-    head = ("measure", *names, "difference", "95 % interval", "Holm p")
-    return f"{_table(head, lines)}\n\n{flipped}"
+    names = [code(report.run.file), "95 % interval", code(other.file)] if other else []
+    head = ("share of …", *(names or ["value", "95 % interval"]))
+    return markdown_table(head, lines) + told_marks
 
 
 def _blame(scores: Scores) -> str:
@@ -122,7 +95,11 @@ def _controls(controls: Controls) -> str:
     verdicts = [f"- **does not hold**: {code(str(verdict))}" for verdict in controls.failing] or [
         f"{told} of {len(controls.verdicts)} checks on the controls hold."
     ]
-    return "\n".join([_table(head, lines), "", *verdicts])
+    return "\n".join([markdown_table(head, lines), "", *verdicts])
+
+
+def _second_opinion(lines: Sequence[str]) -> str:
+    return "\n".join(f"- {code(line.strip())}" for line in lines)
 
 
 def _stages(scores: Scores) -> str:
@@ -131,13 +108,13 @@ def _stages(scores: Scores) -> str:
         (stage, *(figure(name, interval.value) for name, interval in measures.items()))
         for stage, measures in stages.items()
     ]
-    return _table(("ranked by", *next(iter(stages.values()))), lines) if lines else ""
+    return markdown_table(("ranked by", *next(iter(stages.values()))), lines) if lines else ""
 
 
 def _times(scores: Scores) -> str:
     lines = [(code(stage), *milliseconds(one, UNTOLD)) for stage, one in scores.latency.items()]
     head = ("milliseconds", "first question", "median", "95th percentile")
-    return _table(head, lines) if lines else ""
+    return markdown_table(head, lines) if lines else ""
 
 
 def _slicing(slicing: Slicing) -> str:
@@ -149,7 +126,7 @@ def _slicing(slicing: Slicing) -> str:
         )
         for line in slicing.lines
     ]
-    return _table((slicing.title.lower(), "questions", *SLICE_COLUMNS.values()), lines)
+    return markdown_table((slicing.title.lower(), "questions", *SLICE_COLUMNS.values()), lines)
 
 
 def _faults(report: Report) -> str:
@@ -182,8 +159,3 @@ def _failure(failure: Failure) -> str:
         f"- **{failure.fault}** {code(failure.question)} → {code(failure.answer)}"
         f" (wanted: {wanted or 'an answer'})"
     )
-
-
-def _table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
-    rows = [head, ("---", *("---:" for _ in head[1:])), *lines]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)

@@ -139,7 +139,10 @@ def times_html(scores: Scores) -> str:
         for stage, latency in scores.latency.items()
     ]
     head = ("milliseconds", "first question", "median", "95th percentile")
-    told = "The first question waits for models to load; median and percentile are of the others."
+    told = (
+        "The first question after a start waits for models to load; median and percentile are of "
+        "the others."
+    )
     return note(told) + table(head, lines) if lines else ""
 
 

@@ -4,7 +4,8 @@
 "start", "end", "quote"}]}], "confidence", "retrieved": [{"doc_id", "score"}],
 "timing_ms": {"total", ...}}``. A row of status ``error`` has the reason as its ``answer``. A row
 may have more: ``"stages": {"dense": ["doc_id", ...], "lexical", "late"}``, the articles of the
-answer's hits ordered by the score of one stage alone.
+answer's hits ordered by the score of one stage alone; and ``"first_of_session": true``, on the
+first answer after each start of the run.
 """
 
 from __future__ import annotations
@@ -111,6 +112,7 @@ def parse_row(value: dict[str, Any]) -> Row:
         ),
         timing_ms={stage: _number(timing, stage) for stage in timing},
         stages={stage: tuple(list_of(stages, stage, str)) for stage in stages},
+        first_of_session=value.get("first_of_session") is True,
     )
 
 

@@ -4,36 +4,26 @@ from __future__ import annotations
 
 import inspect
 import json
-import os
-import platform
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
-from typing import Any
 
+from eval.identity import Identity, identity_of
+from eval.manifest import Manifest, manifest_path, read_manifest
 from eval.replies import Reply, reply_row
-from eval.rows import dump_row, error_row, parse_row, read_rows
-from eval.values import EvalSet, Question, Row, SetError
+from eval.resuming import discard, failed, kept_rows, remove_rows
+from eval.rows import dump_row, error_row, parse_row
+from eval.values import EvalSet, Question, Row
+from rag.values import Status
 
 # ``answerer(question)``, or ``answerer(question, history)`` with the earlier turns.
 Answerer = Callable[..., Reply]
 Progress = Callable[[int, int], None]
 
-MANIFEST_SUFFIX = ".manifest.json"
-MANIFEST_FORMAT = 1
-# Packages whose versions change answers or figures.
-PACKAGES = (
-    "footnote",
-    "torch",
-    "transformers",
-    "sentence-transformers",
-    "chromadb",
-    "llama-index-core",
-    "numpy",
-)
+HISTORY = "history"
+
+__all__ = ["Answerer", "RunReport", "discard", "manifest_path", "read_manifest", "run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,79 +36,82 @@ class RunReport:
     seconds: float
 
 
-def run(
+def run(  # noqa: PLR0913 - the public function: whoever calls it names its options
     eval_set: EvalSet,
     answerer: Answerer,
     out: str | Path,
     limit: int | None = None,
-    identity: Mapping[str, str] | None = None,
+    identity: Mapping[str, str] | Identity | None = None,
     on_progress: Progress | None = None,
+    *,
+    fresh: bool = False,
 ) -> RunReport:
     """Ask every question (the first ``limit``) and write its row to ``out`` at once.
 
-    Rows that ``out`` already holds are kept and their questions not asked again. ``identity``
-    tells one configuration from another; it is recorded in ``out`` + ``.manifest.json``, and
-    rows of another configuration or of other data are never mixed in: that raises ``SetError``.
-    An exception of the answerer becomes a row of status ``error`` with its reason, and so does a
-    reply that ``eval.replies`` cannot read.
+    Rows that ``out`` already holds are kept and their questions not asked again, but those that
+    ended in an error are; ``fresh`` begins anew. ``identity`` tells one configuration from
+    another, by default as ``eval.identity`` reads it off the callable; it is recorded in ``out`` +
+    ``.manifest.json``, and rows of another one or of other data are never mixed in: that raises
+    ``SetError``, as does going on with a callable that cannot be told from others. An answerer
+    with a parameter called ``history`` is given the earlier turns in it. An exception of the
+    answerer becomes a row of status ``error`` with its reason, and so does a reply that
+    ``eval.replies`` cannot read.
     """
     path = Path(out)
+    if fresh:
+        discard(path)
+    given = identity or identity_of(answerer)
+    who = given if isinstance(given, Identity) else Identity(given)
+    rows = kept_rows(path, eval_set, who.compared, guessed=not identity)
     wanted = eval_set.questions[:limit]
-    manifest = _manifest(eval_set, identity or {})
-    kept = _resume(path, eval_set, manifest)
+    again = failed(rows) & {question.id for question in wanted}
+    rows = {name: row for name, row in rows.items() if name not in again}
+    kept = len(rows)
+    todo = [question for question in wanted if question.id not in rows]
+    if not todo and manifest_path(path).exists():
+        return RunReport(path, rows, kept, 0.0)
     path.parent.mkdir(parents=True, exist_ok=True)
-    todo = [question for question in wanted if question.id not in kept]
-    began = time.monotonic()
-    rows = dict(kept)
-    _write_manifest(path, manifest, rows, 0.0)
+    manifest = Manifest(path, eval_set, who, read_manifest(path) if rows or again else {})
+    if again:
+        remove_rows(path, again)
+    manifest.write(rows, 0)
     try:
         with path.open("ab") as file:
-            for done, question in enumerate(todo, start=len(wanted) - len(todo) + 1):
-                line = _ask(question, answerer)
+            for question, row, line in _answered(todo, answerer):
                 file.write(line)
                 file.flush()
-                rows[question.id] = parse_row(json.loads(line))
+                rows[question.id] = row
                 if on_progress:
-                    on_progress(done, len(wanted))
+                    on_progress(len(wanted) - len(todo) + len(rows) - kept, len(wanted))
     finally:
-        seconds = time.monotonic() - began
-        _write_manifest(path, manifest, rows, seconds)
-    return RunReport(path, rows, len(kept), seconds)
+        seconds = manifest.write(rows, len(rows) - kept)
+    return RunReport(path, rows, kept, seconds)
 
 
-def discard(out: str | Path) -> None:
-    """Remove the rows of an earlier run and their manifest, if there are any."""
-    path = Path(out)
-    if path.exists():
-        _rows_or_refuse(path)
-        path.unlink()
-    manifest_path(path).unlink(missing_ok=True)
+def _answered(
+    questions: list[Question], answerer: Answerer
+) -> Iterator[tuple[Question, Row, bytes]]:
+    """Each question with its row and the row's line; the session's first answer is marked.
+
+    That one waits for models to load, in a session that goes on as in the first.
+    """
+    give = _giving_history(answerer)
+    cold = True
+    for question in questions:
+        line = _ask(question, give, cold=cold)
+        row = parse_row(json.loads(line))
+        cold = cold and row.status is Status.ERROR
+        yield question, row, line
 
 
-def manifest_path(out: Path) -> Path:
-    """Where the manifest of ``out`` lies."""
-    return out.with_name(out.name + MANIFEST_SUFFIX)
-
-
-def read_manifest(path: Path) -> dict[str, Any]:
-    """The manifest beside the rows in ``path``; empty where there is none that can be read."""
-    try:
-        value = json.loads(manifest_path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-def _ask(question: Question, answerer: Answerer) -> bytes:
+def _ask(question: Question, give: Callable[[Question], Reply], *, cold: bool) -> bytes:
     """The line for one question, whatever the answerer does."""
     began = time.perf_counter()
     try:
-        if question.history and _takes_history(answerer):
-            reply = answerer(question.text, question.history)
-        else:
-            reply = answerer(question.text)
-        row = reply_row(question.id, reply)
+        row = reply_row(question.id, give(question))
         row["timing_ms"].setdefault("total", _milliseconds_since(began))
+        if cold:
+            row["first_of_session"] = True
         # Encoded here, so that a score that is no number, too, costs one row and not the run.
         line = dump_row(row).encode()
         parse_row(json.loads(line))
@@ -133,100 +126,23 @@ def _milliseconds_since(began: float) -> float:
     return round(1000 * (time.perf_counter() - began), 3)
 
 
-def _takes_history(answerer: Answerer) -> bool:
-    """Whether it can be called with two positional arguments."""
+def _giving_history(answerer: Answerer) -> Callable[[Question], Reply]:
+    """Calls it with the earlier turns if it takes them, and else with the question alone.
+
+    It takes them as ``history``, or where it cannot be called without a second argument that has
+    no name. Any other parameter is the bot's own: turns for a ``top_k`` would be nonsense.
+    """
     try:
-        inspect.signature(answerer).bind("question", ())
-    except TypeError:
-        return False
-    except ValueError:  # built in, without a signature: assume the documented form
-        return True
-    return True
-
-
-def _resume(path: Path, eval_set: EvalSet, manifest: Mapping[str, Any]) -> dict[str, Row]:
-    """The rows to keep. Cuts off a last line that an interruption left unfinished."""
-    if not path.exists() or not path.stat().st_size:
-        return {}
-    rows = _rows_or_refuse(path)
-    strangers = rows.keys() - {question.id for question in eval_set.questions}
-    earlier = read_manifest(path)
-    same = all(earlier.get(key) == manifest[key] for key in ("data_sha256", "identity"))
-    if strangers or (rows and not same):
-        what = "other questions or articles" if strangers else "another configuration or data"
-        raise SetError(
-            f"{path} holds rows of {what}; they cannot be continued.",
-            "Give another --out, or --fresh to begin it anew.",
-        )
-    return rows
-
-
-def _rows_or_refuse(path: Path) -> dict[str, Row]:
-    """The rows of ``path``, its torn last line removed; never touches a file of another kind."""
-    data = path.read_bytes()
-    whole = data[: data.rfind(b"\n") + 1]
-    rows, problems = read_rows(path)
-    lines = whole.count(b"\n")
-    if any(problem.line <= lines for problem in problems) or (not rows and whole.strip()):
-        raise SetError(
-            f"{path} holds lines that are no rows of a run ({problems[0].reason})."
-            if problems
-            else f"{path} holds no rows of a run.",
-            "Give another --out: this file is left as it is.",
-        )
-    if len(whole) < len(data):
-        if not whole:
-            # Nothing in the file is known to be ours but its name and its manifest.
-            _refuse_without_manifest(path)
-        with path.open("r+b") as file:
-            file.truncate(len(whole))
-        rows, _ = read_rows(path)
-    return rows
-
-
-def _refuse_without_manifest(path: Path) -> None:
-    if not manifest_path(path).exists():
-        raise SetError(f"{path} holds no rows of a run.", "Give another --out.")
-
-
-def _manifest(eval_set: EvalSet, identity: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "format": MANIFEST_FORMAT,
-        "set": eval_set.name,
-        "questions": len(eval_set.questions),
-        "articles": len(eval_set.texts),
-        "bad_rows": [str(problem) for problem in eval_set.problems],
-        "data_sha256": eval_set.data_hash,
-        "identity": dict(identity),
-        "machine": {
-            "system": platform.system(),
-            "architecture": platform.machine(),
-            "processors": os.cpu_count(),
-            "python": platform.python_version(),
-        },
-        "versions": {name: _version(name) for name in PACKAGES},
-        "began": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
-
-
-def _version(package: str) -> str:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return ""
-
-
-def _write_manifest(
-    path: Path, manifest: Mapping[str, Any], rows: Mapping[str, Row], seconds: float
-) -> None:
-    statuses: Sequence[str] = [row.status.value for row in rows.values()]
-    errors = {row.id: row.answer for row in rows.values() if row.status == "error"}
-    whole = {
-        **manifest,
-        "ended": datetime.now(UTC).isoformat(timespec="seconds"),
-        "seconds": round(seconds, 3),
-        "rows": {status: statuses.count(status) for status in sorted(set(statuses))},
-        "errors": errors,
-    }
-    text = json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
-    manifest_path(path).write_text(text, encoding="utf-8")
+        parameters = inspect.signature(answerer).parameters
+    except (TypeError, ValueError):  # built in, without a signature
+        return lambda question: answerer(question.text)
+    named = parameters.get(HISTORY)
+    if named is not None and named.kind in (named.POSITIONAL_OR_KEYWORD, named.KEYWORD_ONLY):
+        return lambda question: answerer(question.text, **{HISTORY: question.history})
+    second = [*parameters.values()][1:2]
+    if any(
+        one.kind is one.POSITIONAL_ONLY and (one.name == HISTORY or one.default is one.empty)
+        for one in second
+    ):
+        return lambda question: answerer(question.text, question.history)
+    return lambda question: answerer(question.text)

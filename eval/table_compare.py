@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from eval.comparing import Comparison, Flip, MeasureDelta, Outcome, RunAnswer
 from eval.presenting import UNTOLD, resampling_note, shown
-from eval.table import ends
+from eval.table import ends, table_of
 from rag.printing import displayable
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ MOST_FLIPS = 20
 STYLES = {Outcome.RIGHT: "green", Outcome.REFUSED: "yellow", Outcome.WRONG: "red"}
 # A narrower terminal is spared some columns; --json has them.
 WIDE = 112
+COLUMNS = ("A", "B", "B - A", "95 % interval", "Holm p")
 WIDE_ONLY = ("McNemar p", "B +/=/-")
 UNANSWERABLE = "not in the articles"
 
@@ -46,18 +47,18 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
 
 
 def _print_measures(deltas: Sequence[MeasureDelta], console: Console) -> None:
-    from rich import box
-    from rich.table import Table
-
     wide = console.width >= WIDE
-    table = Table(title="B less A", box=box.HEAVY_HEAD if wide else box.SIMPLE)
-    table.add_column("measure", no_wrap=True)
-    for column in ("A", "B", "B - A", "95 % interval", "Holm p", *(WIDE_ONLY if wide else ())):
+    columns = (*COLUMNS, *(WIDE_ONLY if wide else ()))
+    table = table_of("measure", (), (one.name for one in deltas), title="B less A")
+    for column in columns:
         table.add_column(column, justify="right", no_wrap=True)
     for one in deltas:
         numbers = [shown(one.name, value) for value in (one.first, one.second, one.delta.value)]
         more = (_p(one.p), f"{one.higher}/{one.equal}/{one.lower}") if wide else ()
         table.add_row(one.name, *numbers, ends(one.name, one.delta), _p(one.p_holm), *more)
+    for figures in table.columns[1:]:
+        # A name may be folded, but half of a figure is another figure.
+        figures.min_width = max(map(len, map(str, figures.cells)), default=0)
     table.caption = resampling_note(one.delta for one in deltas)
     console.print(table)
 

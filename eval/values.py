@@ -79,6 +79,7 @@ class EvalSet:
     ``articles`` is what is indexed (a folder or a file); ``texts`` are the same articles by id,
     read for checking offsets. ``relevant`` grades articles by question. ``problems`` are the rows
     that were left out. ``data_hash`` changes when a question, its gold or an article does.
+    ``source`` is the path that the set was loaded from: two of one name are told apart by it.
     """
 
     name: str
@@ -89,6 +90,7 @@ class EvalSet:
     texts: Mapping[str, str]
     problems: tuple[BadRow, ...] = ()
     data_hash: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ class Row:
     """What was answered to one question; ``retrieved`` pairs (article id, score), best first.
 
     ``stages``, if the answerer tells: the best distinct articles by each stage's score alone.
+    ``first_of_session``: the first answer after a start, which waited for models to load.
     """
 
     id: str
@@ -115,6 +118,7 @@ class Row:
     retrieved: tuple[tuple[str, float], ...] = ()
     timing_ms: Mapping[str, float] = field(default_factory=dict)
     stages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    first_of_session: bool = False
 
     @property
     def citations(self) -> tuple[Passage, ...]:

@@ -50,7 +50,7 @@ class NoArticles:
 def make_report(folder: Path, out: Path) -> Path:
     loaded = hostile_set(folder / "set")
     rows, better = hostile_rows(folder / "rows.jsonl"), better_rows(folder / "better.jsonl")
-    return write_report(collect(loaded, rows, better), out)
+    return write_report(collect(loaded, better, rows), out)
 
 
 @pytest.fixture(scope="module")

@@ -51,6 +51,7 @@ def test_without_qrels_the_evidence_tells_what_is_relevant(tmp_path: Path) -> No
         ("queries.jsonl", {"_id": "q9", "text": "A?", "metadata": {"history": [{}]}}, "'question'"),
         ("queries.jsonl", ["q9"], "not a JSON object"),
         ("corpus.jsonl", {"_id": "x"}, "'text' must be a text"),
+        ("corpus.jsonl", {"_id": "ferry", "text": "Another."}, "'ferry' is there twice"),
         ("gold.jsonl", {"_id": "q9", "answerable": False}, "not among the questions"),
         ("gold.jsonl", {"_id": "q3", "answerable": "no"}, "'answerable' must be true or false"),
         ("gold.jsonl", GOLD[2], "'q3' is there twice"),
@@ -97,12 +98,58 @@ def test_evidence_that_is_not_there_costs_its_gold(
     assert "'q1' has no usable gold" in loaded.problems[1].reason
 
 
+def test_of_two_articles_of_one_id_the_first_counts(tmp_path: Path) -> None:
+    write_set(tmp_path)
+    write_lines(tmp_path / "corpus.jsonl", [*CORPUS, {**CORPUS[1], "text": "Another."}])
+    assert load_set(tmp_path).texts["ferry"] == FERRY
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (
+            {"answerable": True, "answers": [], "evidence": []},
+            "an answerable question needs an answer, evidence or a relevant article",
+        ),
+        ({"answers": ["Ida"]}, "an unanswerable question has an answer or evidence"),
+        (
+            {"evidence": GOLD[0]["evidence"]},
+            "an unanswerable question has an answer or evidence",
+        ),
+    ],
+)
+def test_gold_that_contradicts_itself_is_named(row: dict, reason: str, tmp_path: Path) -> None:
+    write_set(tmp_path)
+    write_lines(tmp_path / "gold.jsonl", [*GOLD[:2], {**GOLD[2], **row}, GOLD[3]])
+    loaded = load_set(tmp_path)
+    assert "q3" not in loaded.gold
+    problem, without = loaded.problems
+    assert (problem.file, problem.line, problem.reason) == ("gold.jsonl", 3, reason)
+    assert "'q3' has no usable gold" in without.reason
+
+
+def test_a_relevant_article_alone_makes_a_question_answerable(tmp_path: Path) -> None:
+    write_set(tmp_path)
+    bare = {**GOLD[0], "answers": [], "evidence": []}
+    write_lines(tmp_path / "gold.jsonl", [bare, *GOLD[1:]])
+    loaded = load_set(tmp_path)
+    assert loaded.problems == ()
+    assert loaded.gold["q1"].answerable
+
+
 def test_bad_qrels_are_named(tmp_path: Path) -> None:
     write_set(tmp_path)
     with (tmp_path / "qrels" / "test.tsv").open("a", encoding="utf-8") as lines:
-        lines.write("q1 bridge 1\nq9\tbridge\t1\nq3\tferry\t0\n")
+        lines.write("q1 bridge 1\nq9\tbridge\t1\nq3\tferry\t0\nq3\tgone\t0\n")
+        lines.write("q1\tgone\t1\nq1\tbridge\t2\n")
     loaded = load_set(tmp_path)
-    assert [problem.line for problem in loaded.problems] == [5, 6]
+    assert [(problem.line, problem.reason) for problem in loaded.problems] == [
+        (5, "not query-id, corpus-id and a whole-number score"),
+        (6, "no question 'q9'"),
+        (9, "no article 'gone'"),
+        (10, "article 'bridge' is graded twice for question 'q1'"),
+    ]
+    assert loaded.relevant["q1"] == {"bridge": 1}
     assert "q3" not in loaded.relevant
 
 

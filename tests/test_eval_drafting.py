@@ -133,6 +133,40 @@ def test_a_sentence_is_turned_into_its_question(sentence: str, question: str, an
 
 
 @pytest.mark.parametrize(
+    ("sentence", "question"),
+    [
+        (
+            "The works cost 2 million crowns, carry 12 lorries and employ the town.",
+            "How much did the works cost?",
+        ),
+        ("The works will cost 2 million crowns and carry 12 lorries.", None),
+        ("The port opened in 1911, said the council.", "When did the port open?"),
+        ("The council will approve 40 flats in Osk and open schools.", None),
+        ("The council will approve 40 flats in Osk, build schools.", None),
+        (
+            "The council approved 40 new flats in Osk and Port Lund.",
+            "How many new flats did the council approve in Osk and Port Lund?",
+        ),
+    ],
+)
+def test_a_second_statement_is_left_out_or_makes_no_question(
+    sentence: str, question: str | None
+) -> None:
+    text = f"{HARBOUR} In Osk and in Port Lund."
+    assert set(asked_of(sentence, text)) == ({question} if question else set())
+
+
+@pytest.mark.parametrize("office", ["Medical", "Osk Medical", "Deputy", "Town", "Conservative"])
+def test_the_sort_of_an_office_is_not_whose_it_is(office: str) -> None:
+    text = f"{HARBOUR} The Medical school, the Deputy and the Conservative of Osk Medical, in Town."
+    text += " A town has conservative people."
+    assert asked_of(f'"Nobody was hurt," said {office} director Ada Lind.', text) == {}
+    assert "Who is the director of Port Lund?" in asked_of(
+        '"Nobody was hurt," said Port Lund director Ada Lind.', text
+    )
+
+
+@pytest.mark.parametrize(
     "sentence",
     [
         "It opened in 1911.",  # what did?
@@ -230,7 +264,8 @@ def test_the_command(
     command = ["eval", "init", "news", "--out", "questions.csv"]
     assert main(command) == 0
     printed = capsys.readouterr().out
-    assert "footnote eval run questions.csv --articles news --out rows.jsonl" in printed
+    told = "footnote eval run questions.csv --articles news --out reports/questions.jsonl"
+    assert told in printed, "where the chat's tab looks for reports"
     with (tmp_path / "questions.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert {row["answerable"] for row in rows} == {"yes", "no"}
@@ -241,6 +276,39 @@ def test_the_command(
     assert main([*command, "--force", "--json", "--count", "6"]) == 0
     value = json.loads(capsys.readouterr().out)
     assert (value["questions"], value["answerable"], value["problems"]) == (6, 4, [])
+
+
+def test_the_command_as_the_help_has_it_writes_beside_the_articles(
+    newsroom: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["eval", "init", "news", "--count", "4"]) == 0
+    printed = capsys.readouterr()
+    assert "4 questions in news-questions.csv" in printed.out
+    assert printed.err == ""
+    written = (tmp_path / "news-questions.csv").read_bytes()
+    monkeypatch.chdir(newsroom)
+    assert main(["eval", "init", "."]) == 1
+    assert "news-questions.csv is there already" in " ".join(capsys.readouterr().err.split())
+    assert (tmp_path / "news-questions.csv").read_bytes() == written
+    one_file = newsroom / "harbour.txt"
+    assert main(["eval", "init", str(one_file), "--count", "2", "--out", "../one.csv"]) == 0
+
+
+def test_fewer_questions_than_were_wanted_are_told_of(
+    newsroom: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = len(draft_set(newsroom, 900))
+    assert main(["eval", "init", "news", "--count", "900"]) == 0
+    told = " ".join(capsys.readouterr().err.split())
+    assert f"{found} questions instead of 900: the patterns find no more" in told
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def test_the_example_of_the_package_runs(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     write_set(tmp_path / "my-set")
-    example = (package.__doc__ or "").partition("::\n")[2].partition("\n\nThe answerer")[0]
+    example = (package.__doc__ or "").partition("::\n")[2].partition("\n\nAsked again")[0]
     exec(textwrap.dedent(example), {})
     assert capsys.readouterr().out == f"{1 / 3} 1.0\n1 0\n"
 

@@ -2,7 +2,7 @@ import re
 from pathlib import Path
 
 import pytest
-from eval_small_set import BRIDGE, CORPUS, write_lines
+from eval_small_set import BRIDGE, CORPUS, FERRY, write_lines
 
 from eval.datasets import load_set
 from eval.values import EvalSet, SetError
@@ -51,6 +51,42 @@ def test_a_jsonl(tmp_path: Path) -> None:
 def test_evidence_that_stands_twice_counts_at_both_places(tmp_path: Path) -> None:
     loaded = load(tmp_path, "question,evidence\nWhat does it cost?,crowns\n")
     assert [p.doc_id for p in loaded.gold["line-2"].evidence] == ["bridge", "ferry"]
+
+
+@pytest.mark.parametrize("article", ["ferry", "Ferry", " the  FERRY to Osk "])
+def test_the_article_column_says_where_the_words_stand(article: str, tmp_path: Path) -> None:
+    told = {**CORPUS[1], "title": "The ferry to Osk"}
+    write_lines(tmp_path / "corpus.jsonl", [CORPUS[0], told, {**told, "_id": "Ferry"}])
+    questions = tmp_path / "mine.csv"
+    questions.write_text(f"question,evidence,article\nHow much?,crowns,{article}\n", "utf-8")
+    loaded = load_set(questions, tmp_path / "corpus.jsonl")
+    assert loaded.problems == ()
+    found = [passage.doc_id for passage in loaded.gold["line-2"].evidence]
+    assert found == ([article] if article in loaded.texts else ["ferry", "Ferry"])
+
+
+def test_an_article_is_named_by_its_file_too(tmp_path: Path) -> None:
+    for name, text in (("bridge.txt", BRIDGE), ("old/ferry.txt", FERRY), ("town.txt", FERRY)):
+        (tmp_path / "news" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "news" / name).write_text(text, encoding="utf-8")
+    questions = tmp_path / "mine.csv"
+    questions.write_text("question,evidence,article\nHow much?,crowns,ferry.txt\n", "utf-8")
+    loaded = load_set(questions, tmp_path / "news")
+    assert [passage.doc_id for passage in loaded.gold["line-2"].evidence] == ["old/ferry.txt"]
+    assert loaded.relevant == {"line-2": {"old/ferry.txt": 1}}
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("crowns,tram", "no article has the id, the file name or the title 'tram'"),
+        ("The fare,bridge", "article 'bridge' has not the evidence 'The fare'"),
+    ],
+)
+def test_an_article_that_is_not_there_is_named(row: str, reason: str, tmp_path: Path) -> None:
+    loaded = load(tmp_path, f"question,evidence,article\nWho?,,\nHow much?,{row}\n")
+    [problem] = loaded.problems
+    assert (problem.file, problem.line, problem.reason) == ("mine.csv", 3, reason)
 
 
 @pytest.mark.parametrize(

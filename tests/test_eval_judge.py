@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from sklearn.metrics import cohen_kappa_score
 
 from eval import load_set, run
 from eval.agreement import Agreement, agreement, pairs
+from eval.agreement_files import agreement_path, read_agreements, write_agreement
 from eval.controls import gold_oracle
 from eval.judge import ATTEMPTS, Endpoint, JudgeError, LlmJudge, read_verdict
 from network_guard import NetworkGuard
@@ -279,6 +281,13 @@ def test_the_command_reports_agreement_and_asks_nothing_twice(
     assert "m and the words on 6 sentences (0 without a verdict)" in printed.out
     assert "agreement 0.500, Cohen's kappa 0.000" in printed.out
     assert len(model.asked) == 6
+    assert "The report with it is rows.report/report.html" in printed.out
+    for page in ("report.html", "report.md"):
+        told = unescape(Path("rows.report", page).read_text(encoding="utf-8"))
+        assert "m and the words on 6 sentences (0 without a verdict)" in told
+        assert "Cohen's kappa 0.000" in told
+    kept = json.loads(Path("rows.report/report.json").read_text(encoding="utf-8"))["agreements"]
+    assert (kept["m"]["judged"], kept["m"]["kappa"]) == (6, 0)
     assert KEY not in printed.out + printed.err
     model.replies = [403]
     assert main([*command[:-4], "--model", "other"]) == 1
@@ -293,3 +302,17 @@ def test_no_other_command_asks_a_model(
     run(questions, gold_oracle(questions), tmp_path / "rows.jsonl")
     assert main(["eval", "score", "set", "rows.jsonl"]) == 0
     assert network_guard.contacted == []
+
+
+def test_opinions_are_of_the_rows_that_were_judged(tmp_path: Path) -> None:
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text("one", encoding="utf-8")
+    found = Agreement(both=3, neither=1)
+    write_agreement("m", found, rows)
+    write_agreement("other", Agreement(unread=2), rows)
+    assert read_agreements(rows) == {"m": found, "other": Agreement(unread=2)}
+    rows.write_text("two", encoding="utf-8")
+    assert read_agreements(rows) == {}
+    for text in ("", "[]", '{"format": 1}'):
+        agreement_path(rows).write_text(text, encoding="utf-8")
+        assert read_agreements(rows) == {}

@@ -45,7 +45,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> EvalSet:
 def report(hostile: EvalSet, tmp_path_factory: pytest.TempPathFactory) -> Report:
     folder = tmp_path_factory.mktemp("rows")
     rows, better = hostile_rows(folder / "rows.jsonl"), better_rows(folder / "better.jsonl")
-    return collect(hostile, rows, better)
+    return collect(hostile, better, rows)
 
 
 def failure(report: Report, name: str) -> Failure:
@@ -97,10 +97,10 @@ def test_two_runs_are_compared_over_the_questions_they_share(report: Report) -> 
     assert comparison is not None
     assert (comparison.paired, comparison.wins, comparison.losses) == (7, 1, 1)
     flips = {flip.id: (flip.first.outcome, flip.second.outcome) for flip in comparison.flips}
-    assert flips == {"refused": ("refused", "right"), "right": ("right", "refused")}
-    # Of four questions with a gold article the first run found it for three, the second for one.
+    assert flips == {"refused": ("right", "refused"), "right": ("refused", "right")}
+    # Of four questions with a gold article the first run found it for one, the second for three.
     [hit] = [one for one in comparison.measures if one.name == "hit@10"]
-    assert (hit.first, hit.second, hit.delta.value) == (0.75, 0.25, -0.5)
+    assert (hit.first, hit.second, hit.delta.value) == (0.25, 0.75, 0.5)
 
 
 def test_a_run_against_itself_has_no_difference(hostile: EvalSet, tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_namesakes_are_told_apart_by_their_folders(hostile: EvalSet, tmp_path: P
     rows = [hostile_rows(tmp_path / folder / "rows.jsonl") for folder in ("a", "b")]
     both = collect(hostile, *rows)
     assert both.other is not None
-    assert (both.run.file, both.other.file) == ("a/rows.jsonl", "b/rows.jsonl")
+    assert (both.run.file, both.other.file) == ("b/rows.jsonl", "a/rows.jsonl")
 
 
 def test_slices_divide_all_questions_with_gold_and_sum_up_to_the_run(report: Report) -> None:
@@ -210,7 +210,7 @@ def test_the_json_holds_what_the_page_shows(report: Report, tmp_path: Path) -> N
     assert told == json.loads(json.dumps(report.as_dict()))
     assert told["run"]["scores"]["errors"] == 1
     assert told["run"]["faults"]["wrong sentence"] == 1
-    assert told["comparison"]["flips"][0]["id"] == "right"
+    assert told["comparison"]["flips"][0]["id"] == "refused"
     assert told["run"]["reliability"][0]["count"] == 0
 
 

@@ -79,8 +79,8 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
     loaded = hostile_set(folder / "set")
     return collect(
         replace(loaded, name=f"set {MARKUP}"),
-        hostile_rows(folder / "rows.jsonl"),
         better_rows(folder / "better.jsonl"),
+        hostile_rows(folder / "rows.jsonl"),
     )
 
 
@@ -217,7 +217,7 @@ def test_markdown_is_headings_tables_and_code_and_nothing_that_acts(report: Repo
         *("h3", "p", "strong", "code", "ul", "li", "table", "thead", "tbody", "tr", "th", "td"),
     }
     widths = [row.count("<td") for row in re.findall(r"<tr>.*?</tr>", html, flags=re.DOTALL)]
-    assert set(widths) == {0, 3, 6, 2 + len(SLICE_COLUMNS), 1 + len(CONTROL_COLUMNS)}
+    assert set(widths) == {0, 4, 6, 2 + len(SLICE_COLUMNS), 1 + len(CONTROL_COLUMNS)}
     # Outside code a forge would turn these into a link and a mention.
     outside = re.sub(r"<code>.*?</code>", "", html)
     assert "evil.example" not in outside
