@@ -17,7 +17,7 @@ import json
 import sys
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -74,13 +74,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("sets", nargs="+", metavar="SET")
     parser.add_argument("--index", type=Path, default=Path(".footnote/training"))
     options = parser.parse_args(arguments)
-    table = STAGES[options.stage](list(_asked(options.sets, options.index)))
+    write_table(options.stage, STAGES[options.stage](list(_asked(options.sets, options.index))))
+    return 0
+
+
+def write_table(stage: str, table: Mapping[str, float]) -> None:
+    """Put a stage's weights into ``rag/weights.json``, and print them."""
     path = Path(__file__).parents[1] / "rag" / WEIGHTS_FILE
     tables = json.loads(path.read_text(encoding="utf-8"))
-    tables[options.stage] = {name: round(float(value), 4) for name, value in table.items()}
+    tables[stage] = {name: round(float(value), 4) for name, value in table.items()}
     path.write_text(json.dumps(tables, indent=1) + "\n", encoding="utf-8")
-    print(json.dumps(tables[options.stage], indent=1))
-    return 0
+    print(json.dumps(tables[stage], indent=1))
 
 
 class Asked:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from rag.alignment import Link
 from rag.claim_evidence import FAR, Evidence
@@ -13,6 +14,8 @@ from rag.claim_reading import Reading, read
 from rag.entailment import entailment
 from rag.values import Match, Support, Verdict
 from rag.weights import bias, weight_vector
+
+Floats = npt.NDArray[np.float32]
 
 NO_QUOTE = "There is no quote to check it against."
 NO_WORD = "There is nothing in it to check."
@@ -59,9 +62,7 @@ def _check(claim: Reading, quotes: Sequence[str]) -> Verdict:
     false = next((reason for name, reason in found.faults if name in _FALSE), "")
     if false:
         return Verdict(Support.UNSUPPORTED, f"{false}.", matches)
-    given = {"entailment": entailment(claim.text, quotes), **found.values}
-    features = np.array([given.get(name, 0.0) for name in FEATURES], dtype=np.float32)
-    score = float(WEIGHTS @ features) + BIAS
+    score = float(WEIGHTS @ features(claim, quotes, found)) + BIAS
     if found.values.get("turned") and found.values["in_place"]:  # passive for active
         return Verdict(Support.SUPPORTED, SAID, matches)
     if score > 0.0:
@@ -70,6 +71,12 @@ def _check(claim: Reading, quotes: Sequence[str]) -> Verdict:
     absent = next((reason for name, reason in found.faults if name == "far"), "")
     label = Support.UNSUPPORTED if fault or score < LEAST_PARTLY else Support.PARTLY
     return Verdict(label, f"{fault or absent or NOT_ALL_SAID}.", matches)
+
+
+def features(claim: Reading, quotes: Sequence[str], found: Evidence) -> Floats:
+    """float32 [FEATURES] of a claim of one sentence, of which ``found`` was gathered."""
+    given = {"entailment": entailment(claim.text, quotes), **found.values}
+    return np.array([given.get(name, 0.0) for name in FEATURES], dtype=np.float32)
 
 
 def _plain(text: str) -> str:

@@ -85,7 +85,7 @@ def _model() -> _Model:
     embedder = load_embedder()
     if not isinstance(embedder, PackagedEmbedder):
         raise TypeError("the claim check reads with the packaged embedder")
-    stored = _stored()
+    stored = stored_weights()
     changes = {_SEGMENTS: stored["segments"]}
     for name in [key.removesuffix(".up") for key in stored if key.endswith(".up")]:
         changes[f"{name}.weight"] = (
@@ -96,7 +96,8 @@ def _model() -> _Model:
     return _Model(embedder.encoder.adapted(changes), head)
 
 
-def _stored() -> dict[str, Floats]:
+def stored_weights() -> dict[str, Floats]:
+    """What ``ENTAILMENT_FILE`` holds: the changes of the encoder by layer, and the head."""
     with (
         files("rag").joinpath(ENTAILMENT_FILE).open("rb") as stream,
         np.load(stream, allow_pickle=False) as stored,

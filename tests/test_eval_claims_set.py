@@ -173,11 +173,24 @@ def is_minimal_edit(row: dict) -> bool:
     return False
 
 
+def groups_of(name: str) -> list[dict]:
+    lines = (CLAIMS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def test_groups_left_out_of_teaching_share_no_quote_with_those_taught() -> None:
+    taught, left_out = (
+        {quote for group in groups_of(name) for quote in group["quotes"]}
+        for name in ("train", "left-out")
+    )
+    assert not {quote for quote in taught & left_out if len(quote.split()) >= FEWEST_WORDS}
+
+
+@pytest.mark.parametrize("name", ["train", "left-out"])
 def test_groups_to_learn_from_are_whole_and_share_no_quote_with_the_halves(
-    rows: list[dict],
+    rows: list[dict], name: str
 ) -> None:
-    lines = (CLAIMS / "train.jsonl").read_text(encoding="utf-8").splitlines()
-    groups = [json.loads(line) for line in lines]
+    groups = groups_of(name)
     judged = {quote for row in rows for quote in row["quotes"]}
     for number, group in enumerate(groups):
         assert list(group) == ["quotes", "claims"], number

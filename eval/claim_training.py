@@ -1,0 +1,71 @@
+"""Fits the table ``claim`` of ``rag/weights.json``: how much each finding of the check counts.
+
+``python -m eval.claim_training``, to run after ``eval.entailment_training``: a logistic regression
+over the pairs of ``eval/sets/claims/left-out.jsonl``. The reader was not taught these, so that it
+counts for what it is worth on pairs that it never saw. What is printed is of the same pairs, each
+group judged by a fit without it.
+"""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.model_selection import GroupKFold
+
+from eval.entailment_training import CLAIMS
+from eval.training import logistic, write_table
+from rag.claim_checks import FEATURES, features
+from rag.claim_features import gather
+from rag.claim_reading import read
+from rag.weights import BIAS
+
+Floats = npt.NDArray[np.float32]
+
+INVERSE_PENALTY = 0.1  # the C of scikit-learn
+FOLDS = 6
+
+
+def found() -> tuple[Floats, npt.NDArray[np.bool_], npt.NDArray[np.intp]]:
+    """Of the claims of one sentence: [claims, FEATURES], whether it is true, its group's number."""
+    rows, true, groups = [], [], []
+    lines = (CLAIMS / "left-out.jsonl").read_text(encoding="utf-8").splitlines()
+    for number, line in enumerate(lines):
+        group = json.loads(line)
+        for kind, claim in group["claims"]:
+            sentences = read(claim)
+            evidence = gather(sentences[0], group["quotes"])
+            if len(sentences) == 1 and evidence.alignment is not None:
+                rows.append(features(sentences[0], group["quotes"], evidence))
+                true.append(kind.startswith("true"))
+                groups.append(number)
+    return np.stack(rows), np.array(true), np.array(groups)
+
+
+def fit(rows: Floats, true: npt.NDArray[np.bool_]) -> dict[str, float]:
+    """The weights by name, and the bias."""
+    return logistic(rows, true, FEATURES, inverse_penalty=INVERSE_PENALTY)
+
+
+def balanced_accuracy(
+    rows: Floats, true: npt.NDArray[np.bool_], groups: npt.NDArray[np.intp]
+) -> float:
+    """Mean of the shares of true and of false claims judged right, by cross-validation."""
+    supported = np.zeros(len(true), dtype=bool)
+    for taught, judged in GroupKFold(FOLDS).split(rows, true, groups):
+        table = fit(rows[taught], true[taught])
+        weights = np.array([table[name] for name in FEATURES])
+        supported[judged] = rows[judged] @ weights + table[BIAS] > 0.0
+    return float(supported[true].mean() + (~supported[~true]).mean()) / 2
+
+
+def main() -> None:
+    """Fit, write the table, and tell how good it is."""
+    rows, true, groups = found()
+    write_table("claim", fit(rows, true))
+    print(f"balanced accuracy on {len(true):,} pairs: {balanced_accuracy(rows, true, groups):.3f}")
+
+
+if __name__ == "__main__":
+    main()
