@@ -1,20 +1,22 @@
 """Fits the table ``claim`` of ``rag/weights.json``: how much each finding of the check counts.
 
 ``python -m eval.claim_training``, to run after ``eval.entailment_training``: a logistic regression
-over the pairs of ``eval/sets/claims/left-out.jsonl``. The reader was not taught these, so that it
-counts for what it is worth on pairs that it never saw. What is printed is of the same pairs, each
-group judged by a fit without it.
+over the pairs of ``eval/sets/claims/left-out.jsonl`` and the clauses of its quotes. The reader was
+not taught these, so that it counts for what it is worth on pairs that it never saw. What is printed
+is of the same pairs, each group judged by a fit without it.
 """
 
 from __future__ import annotations
 
 import json
+import random
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.model_selection import GroupKFold
 
-from eval.entailment_training import CLAIMS
+from eval.entailment_clauses import lifted_claims
+from eval.entailment_training import CLAIMS, SEED
 from eval.training import logistic, write_table
 from rag.claim_checks import FEATURES, features
 from rag.claim_features import gather
@@ -30,15 +32,17 @@ FOLDS = 6
 def found() -> tuple[Floats, npt.NDArray[np.bool_], npt.NDArray[np.intp]]:
     """Of the claims of one sentence: [claims, FEATURES], whether it is true, its group's number."""
     rows, true, groups = [], [], []
+    source = random.Random(SEED)
     lines = (CLAIMS / "left-out.jsonl").read_text(encoding="utf-8").splitlines()
     for number, line in enumerate(lines):
         group = json.loads(line)
-        for kind, claim in group["claims"]:
+        claims = [(claim, kind.startswith("true")) for kind, claim in group["claims"]]
+        for claim, supported in claims + lifted_claims(group["quotes"], source):
             sentences = read(claim)
             evidence = gather(sentences[0], group["quotes"])
             if len(sentences) == 1 and evidence.alignment is not None:
                 rows.append(features(sentences[0], group["quotes"], evidence))
-                true.append(kind.startswith("true"))
+                true.append(supported)
                 groups.append(number)
     return np.stack(rows), np.array(true), np.array(groups)
 

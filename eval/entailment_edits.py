@@ -30,6 +30,9 @@ _SAID = re.compile(r"((?:[A-Z]\w+ ?)+) said (?:that )?(.+)")
 _SMALL = "zero one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905
 _NO_NAMES = frozenset("The In It He She But On This At A".split())  # noqa: SIM905
 
+# What can be wrong with a claim.
+_WRONG = ("not", "opposite", "number", "name", "exchange")
+
 Replacing = Callable[[str], str]
 
 
@@ -43,7 +46,7 @@ class MadeGroup:
 
 def make_groups(texts: Sequence[str], seed: int = 7) -> Iterator[MadeGroup]:
     """Groups of two true claims and one to three false ones, from the paragraphs of texts."""
-    maker = _Maker(random.Random(seed))
+    maker = Edits(random.Random(seed))
     for text in texts:
         for paragraph in text.split("\n"):
             found = [s.strip() for s in _END.split(paragraph)]
@@ -55,12 +58,15 @@ def make_groups(texts: Sequence[str], seed: int = 7) -> Iterator[MadeGroup]:
             yield from maker.groups(sentences)
 
 
-class _Maker:
+class Edits:
+    """Draws the changes that make one claim of another."""
+
     def __init__(self, source: random.Random) -> None:
         self._random = source
         self._opposites = _opposites()
 
     def groups(self, sentences: Sequence[str]) -> Iterator[MadeGroup]:
+        """Claims of some of the sentences of one paragraph."""
         names = [match[0] for sentence in sentences for match in _NAME.finditer(sentence)]
         for sentence in sentences:
             if self._random.random() > TAKEN:
@@ -69,12 +75,12 @@ class _Maker:
             quotes = [sentence]
             if others and self._random.random() < 0.25:
                 quotes.append(self._random.choice(others))
-            claims = [(self._otherwise(self._part(sentence)), True) for _ in range(2)]
+            claims = [(self.otherwise(self._part(sentence)), True) for _ in range(2)]
             false = self._false(sentence, " ".join(quotes), names)
             rest = [other for other in others if other not in quotes]
             if rest and (len(false) < 2 or self._random.random() < 0.15):
                 false.append(self._part(self._random.choice(rest)))
-            claims += [(self._otherwise(claim), False) for claim in false]
+            claims += [(self.otherwise(claim), False) for claim in false]
             self._random.shuffle(quotes)
             yield MadeGroup(tuple(quotes), tuple(claims))
 
@@ -82,25 +88,37 @@ class _Maker:
         """Two claims with one thing wrong, of kinds drawn at random."""
         numbers, near = _NUMBER.findall(told), [match[0] for match in _NAME.finditer(told)]
         near += self._random.sample(names, min(3, len(names)))
-        kinds = ["not", "opposite", "number", "name", "exchange"]
-        self._random.shuffle(kinds)
         found: list[str] = []
-        for kind in kinds:
-            part = self._part(sentence)
-            match kind:
-                case "not":
-                    claim = self._denied(part)
-                case "opposite":
-                    claim = self._turned(part)
-                case "number":
-                    claim = self._renumbered(part, numbers)
-                case "name":
-                    claim = self._renamed(part, near)
-                case _:
-                    claim = self._exchanged(part)
+        for kind in self._random.sample(_WRONG, len(_WRONG)):
+            claim = self._wrong(kind, self._part(sentence), numbers, near)
             if claim and claim != sentence and len(found) < 2:
                 found.append(claim)
         return found
+
+    def wrong(self, claim: str, told: str) -> str:
+        """The claim with one thing wrong, of a kind drawn at random; empty if none can be.
+
+        ``told``: the quotes, of which numbers and names may take another's place.
+        """
+        numbers, near = _NUMBER.findall(told), [match[0] for match in _NAME.finditer(told)]
+        for kind in self._random.sample(_WRONG, len(_WRONG)):
+            wrong = self._wrong(kind, claim, numbers, near)
+            if wrong and wrong != claim:
+                return wrong
+        return ""
+
+    def _wrong(self, kind: str, claim: str, numbers: Sequence[str], near: Sequence[str]) -> str:
+        match kind:
+            case "not":
+                return self._denied(claim)
+            case "opposite":
+                return self._turned(claim)
+            case "number":
+                return self._renumbered(claim, numbers)
+            case "name":
+                return self._renamed(claim, near)
+            case _:
+                return self._exchanged(claim)
 
     def _part(self, sentence: str) -> str:
         """A part that stands alone: without its end, its opening, or what is put in."""
@@ -114,8 +132,8 @@ class _Maker:
             sentence = f"{parts[0]} {parts[2]}."
         return re.sub(r"\s\([^)]*\)", "", sentence) if self._random.random() < 0.3 else sentence
 
-    def _otherwise(self, claim: str) -> str:
-        """The same, with numbers and the speaker put in another way."""
+    def otherwise(self, claim: str) -> str:
+        """The same claim, with numbers and the speaker put in another way."""
         if self._random.random() < 0.5:
             claim = _NUMBER.sub(_in_words, claim)
         if self._random.random() < 0.4:

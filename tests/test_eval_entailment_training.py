@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 import torch
 
 from eval import entailment_training as training
+from eval.entailment_clauses import lifted_claims
 from eval.entailment_edits import make_groups
 from rag import entailment as reading
 from rag.embedding import PackagedEmbedder, load_embedder
@@ -40,6 +42,38 @@ def test_made_claims_are_parts_or_changed_and_the_same_for_a_seed() -> None:
     for group in groups:
         assert sum(supported for _, supported in group.claims) == 2
         assert not {c for c, true in group.claims if not true} & {*group.quotes}
+
+
+def test_clauses_are_lifted_alone_turned_and_made_false() -> None:
+    quote = "The council closed the Harrow Bridge on Monday after engineers found 14 cracks in it."
+    drawn = [lifted_claims([quote], random.Random(seed)) for seed in range(40)]
+    assert lifted_claims([quote], random.Random(3)) == drawn[3]
+    true, false = (
+        {c for claims in drawn for c, ok in claims if ok is said} for said in (True, False)
+    )
+    assert {
+        "Engineers found 14 cracks.",
+        "14 cracks were found.",
+        "The council closed the Harrow Bridge.",
+    } <= true
+    assert "The Harrow Bridge was closed by the council." in true
+    assert "The Harrow Bridge closed the council." in false
+    assert not true & false
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "The mayor said that the bridge was safe.",  # is the mayor's, not the quote's
+        "If the court agrees, the mayor signed the contract.",
+        "She signed the contract.",
+        "No engineer found cracks.",
+    ],
+)
+def test_what_a_quote_does_not_say_outright_is_not_lifted(quote: str) -> None:
+    told = [claim for seed in range(9) for claim in lifted_claims([quote], random.Random(seed))]
+    assert not [claim for claim, _ in told if "safe" in claim.split()[:4] or "sign" in claim], told
+    assert not [claim for claim, _ in told if "cracks" in claim], told
 
 
 def test_what_is_saved_reads_as_what_was_taught(
