@@ -8,7 +8,6 @@ is of the same pairs, each group judged by a fit without it.
 
 from __future__ import annotations
 
-import json
 import random
 
 import numpy as np
@@ -16,7 +15,7 @@ import numpy.typing as npt
 from sklearn.model_selection import GroupKFold
 
 from eval.entailment_clauses import lifted_claims
-from eval.entailment_training import CLAIMS, SEED
+from eval.entailment_training import SEED, written
 from eval.training import logistic, write_table
 from rag.claim_checks import FEATURES, features
 from rag.claim_features import gather
@@ -33,15 +32,12 @@ def found() -> tuple[Floats, npt.NDArray[np.bool_], npt.NDArray[np.intp]]:
     """Of the claims of one sentence: [claims, FEATURES], whether it is true, its group's number."""
     rows, true, groups = [], [], []
     source = random.Random(SEED)
-    lines = (CLAIMS / "left-out.jsonl").read_text(encoding="utf-8").splitlines()
-    for number, line in enumerate(lines):
-        group = json.loads(line)
-        claims = [(claim, kind.startswith("true")) for kind, claim in group["claims"]]
-        for claim, supported in claims + lifted_claims(group["quotes"], source):
+    for number, group in enumerate(written("left-out.jsonl")):
+        for claim, supported in (*group.claims, *lifted_claims(group.quotes, source)):
             sentences = read(claim)
-            evidence = gather(sentences[0], group["quotes"])
+            evidence = gather(sentences[0], group.quotes)
             if len(sentences) == 1 and evidence.alignment is not None:
-                rows.append(features(sentences[0], group["quotes"], evidence))
+                rows.append(features(sentences[0], group.quotes, evidence))
                 true.append(supported)
                 groups.append(number)
     return np.stack(rows), np.array(true), np.array(groups)

@@ -101,11 +101,10 @@ def _clauses(reading: Reading, source: random.Random) -> Iterator[Clause]:
         actor = _phrase(reading, subject)
         if not actor or reading.lower[subject] in _PRONOUNS | _RELATIVE:
             continue
-        forms = [f"{actor} {told}"]
         thing = next((c for c in reading.children[verb] if relations[c] == "object"), None)
         voices = _voices(reading, verb, actor, thing) if thing is not None else None
-        true = [*forms, *(voices.true if voices else ())]
-        true = [t for t in map(_sentence, true) if FEWEST_WORDS <= len(t.split()) <= MOST_WORDS]
+        forms = map(_sentence, (f"{actor} {told}", *(voices.true if voices else ())))
+        true = [t for t in forms if FEWEST_WORDS <= len(t.split()) <= MOST_WORDS]
         if true:
             swapped = voices.swapped if voices else ()
             yield Clause(tuple(true), tuple(map(_sentence, swapped)))
@@ -151,9 +150,8 @@ def _voices(reading: Reading, verb: int, actor: str, thing: int) -> Clause | Non
     participle = _PARTICIPLES.get(past, past if past.endswith("ed") else "")
     before = {reading.parse.relations[child] for child in reading.children[verb] if child < verb}
     target = _phrase(reading, thing)
-    if not participle or target in ("", actor) or before & _BEFORE:
-        return None
-    if reading.lower[thing] in _PRONOUNS:
+    named = target not in ("", actor) and reading.lower[thing] not in _PRONOUNS
+    if not participle or not named or before & _BEFORE:
         return None
     many = reading.lower[thing].endswith("s") or " and " in target
     other = actor.endswith("s") or " and " in actor

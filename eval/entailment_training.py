@@ -2,9 +2,9 @@
 
 ``python -m eval.entailment_training OUT TEXTS`` begins with the embedder. ``TEXTS`` is a JSON lines
 file with a ``text`` a line (articles; ``eval.entailment_edits`` makes claims of their sentences).
-Then follow the hand-made pairs of ``eval/sets/claims``, ``train.jsonl`` and ``dev.jsonl``, with the
-clauses that ``eval.entailment_clauses`` lifts out of their quotes. On two
-cores it takes hours; a graphics card, where PyTorch sees one, minutes.
+Then follow the hand-made pairs of ``eval/sets/claims``, ``train-*.jsonl`` and ``dev.jsonl``, with
+the clauses that ``eval.entailment_clauses`` lifts out of the quotes of the former. On two cores it
+takes hours; a graphics card, where PyTorch sees one, minutes.
 
 ``python -m eval.entailment_training OUT`` goes on from the stored weights, without made pairs of
 articles: after new hand-made ones were written, three quarters of an hour on two cores.
@@ -19,7 +19,6 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,12 +28,13 @@ from torch.nn import functional
 
 from eval.claims import load_pairs
 from eval.entailment_clauses import lifted_claims
-from eval.entailment_edits import make_groups
+from eval.entailment_edits import MadeGroup, make_groups
 from rag.embedding import PackagedEmbedder, load_embedder
 from rag.entailment import Pair, read_pair, stored_weights
 from rag.question_encoder import QuestionEncoder
 
 CLAIMS = Path(__file__).parent / "sets" / "claims"
+TRAIN = "train-*.jsonl"
 RANK, SCALE, LAYERS, HEADS, HIDDEN = 16, 2.0, 6, 12, 128
 RATE, DROPOUT, PAIRWISE, SEED = 1e-3, 0.1, 0.5, 0
 # Passes over the made pairs and the hand-made ones, and pairs a step.
@@ -68,26 +68,30 @@ def lesson(
     return Lesson(read_pair(encoder, claim, quotes), supported, group)
 
 
+def written(pattern: str) -> Iterator[MadeGroup]:
+    """The groups of quotes and claims in the files of ``CLAIMS`` of such a name, in order."""
+    for path in sorted(CLAIMS.glob(pattern)):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            claims = ((claim, kind.startswith("true")) for kind, claim in row["claims"])
+            yield MadeGroup(tuple(row["quotes"]), tuple(claims))
+
+
 def hand_made(encoder: QuestionEncoder) -> Iterator[Lesson]:
-    """The pairs of ``train.jsonl`` and ``dev.jsonl``."""
-    for number, row in enumerate(_taught()):
-        for kind, claim in row["claims"]:
-            yield lesson(encoder, claim, row["quotes"], kind.startswith("true"), f"train {number}")
+    """The pairs of ``TRAIN`` and ``dev.jsonl``."""
+    for number, group in enumerate(written(TRAIN)):
+        for claim, supported in group.claims:
+            yield lesson(encoder, claim, group.quotes, supported, f"train {number}")
     for pair in load_pairs(CLAIMS / "dev.jsonl")[0]:
         yield lesson(encoder, pair.claim, pair.quotes, pair.supported, pair.quotes[0])
 
 
 def lifted(encoder: QuestionEncoder) -> Iterator[Lesson]:
-    """Clauses of the quotes of ``train.jsonl`` as claims, in the groups of these."""
+    """Clauses of the quotes of ``TRAIN`` as claims, in the groups of these."""
     source = random.Random(SEED)
-    for number, row in enumerate(_taught()):
-        for claim, supported in lifted_claims(row["quotes"], source):
-            yield lesson(encoder, claim, row["quotes"], supported, f"train {number}")
-
-
-def _taught() -> list[dict[str, Any]]:
-    lines = (CLAIMS / "train.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines]
+    for number, group in enumerate(written(TRAIN)):
+        for claim, supported in lifted_claims(group.quotes, source):
+            yield lesson(encoder, claim, group.quotes, supported, f"train {number}")
 
 
 def made(encoder: QuestionEncoder, texts: Path) -> Iterator[Lesson]:
@@ -294,12 +298,12 @@ def main(out: Path, texts: Path | None = None) -> None:
     torch.manual_seed(SEED)
     encoder = embedder.encoder
     reader = Reader(encoder)
+    taught = [*hand_made(encoder), *lifted(encoder)]
     if texts is None:
         reader.take(stored_weights())
-        lessons = [*hand_made(encoder), *lifted(encoder)]
-        fit(reader.to(DEVICE), lessons, FURTHER_EPOCHS, FURTHER_BATCH, FURTHER_RATE)
+        fit(reader.to(DEVICE), taught, FURTHER_EPOCHS, FURTHER_BATCH, FURTHER_RATE)
     else:
-        both = ([*made(encoder, texts)], [*hand_made(encoder), *lifted(encoder)])
+        both = ([*made(encoder, texts)], taught)
         for lessons, epochs, size in zip(both, EPOCHS, BATCHES, strict=True):
             fit(reader.to(DEVICE), lessons, epochs, size)
     save(reader, out)

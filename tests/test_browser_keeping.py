@@ -6,6 +6,7 @@ import http.client
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -192,20 +193,19 @@ class Proxy(BaseHTTPRequestHandler):
             return
         length = int(self.headers.get("Content-Length") or 0)
         host = urlsplit(self.target).netloc
-        connection = http.client.HTTPConnection(host)
         headers = {**dict(self.headers), "X-Forwarded-Host": self.headers["Host"]}
         path = self.path.removeprefix("/news") or "/"
-        connection.request(self.command, path, self.rfile.read(length), headers)
-        response = connection.getresponse()
-        self.send_response(response.status)
-        for name, value in response.getheaders():
-            if name.lower() not in ("transfer-encoding", "connection"):
-                self.send_header(name, value)
-        self.end_headers()
-        while data := response.read1(65536):
-            self.wfile.write(data)
-            self.wfile.flush()
-        connection.close()
+        with closing(http.client.HTTPConnection(host)) as connection:  # also where a browser leaves
+            connection.request(self.command, path, self.rfile.read(length), headers)
+            with connection.getresponse() as response:
+                self.send_response(response.status)
+                for name, value in response.getheaders():
+                    if name.lower() not in ("transfer-encoding", "connection"):
+                        self.send_header(name, value)
+                self.end_headers()
+                while data := response.read1(65536):
+                    self.wfile.write(data)
+                    self.wfile.flush()
 
     do_GET = do_POST = do_HEAD = forward  # noqa: N815
 
