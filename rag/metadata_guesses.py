@@ -128,7 +128,7 @@ def _names(line: str) -> tuple[str, str] | None:
         if part.casefold() in CREDITED:
             outlet = part
         elif _is_name(part):
-            authors.append(part)
+            authors.append(clean(part))
         else:
             return None
     if last.strip() and not normalise_date(last):

@@ -210,6 +210,11 @@ def test_what_stands_below_the_first_paragraph_is_not_taken() -> None:
     assert (told.author, told.date) == ("", "")
 
 
+def test_a_byline_s_names_hold_no_control_characters() -> None:
+    told = guess(f"Bridge opens\n\nBy Ana Li\x16ma and Jo Roe\n\n{STORY}")
+    assert told.author == "Ana Li ma, Jo Roe"
+
+
 @pytest.mark.parametrize(
     "line",
     ["By Thursday", "By the river", "By 2030", "By Ana Lima, who was there.", "Bye Ana Lima"],
