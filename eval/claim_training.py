@@ -17,7 +17,7 @@ from sklearn.model_selection import GroupKFold
 from eval.entailment_clauses import lifted_claims
 from eval.entailment_training import SEED, written
 from eval.training import logistic, write_table
-from rag.claim_checks import FEATURES, features
+from rag.claim_checks import FAULTS, FEATURES, features
 from rag.claim_features import gather
 from rag.claim_reading import read
 from rag.weights import BIAS
@@ -44,8 +44,14 @@ def found() -> tuple[Floats, npt.NDArray[np.bool_], npt.NDArray[np.intp]]:
 
 
 def fit(rows: Floats, true: npt.NDArray[np.bool_]) -> dict[str, float]:
-    """The weights by name, and the bias."""
-    return logistic(rows, true, FEATURES, inverse_penalty=INVERSE_PENALTY)
+    """The weights by name, and the bias. A fault that would speak for a claim weighs nothing."""
+    counted = list(FEATURES)
+    while True:
+        columns = rows[:, [FEATURES.index(name) for name in counted]]
+        table = logistic(columns, true, counted, inverse_penalty=INVERSE_PENALTY)
+        counted = [name for name in counted if name not in FAULTS or table[name] <= 0.0]
+        if len(counted) == columns.shape[1]:
+            return dict.fromkeys(FEATURES, 0.0) | table
 
 
 def balanced_accuracy(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from eval.claim_training import fit
 from eval.training import AGAINST, LISTWISE_PENALTY, half, listwise, logistic
+from rag.claim_checks import FAULTS, FEATURES, WEIGHTS
 from rag.weights import BIAS
 
 GROUPS, CANDIDATES = 60, 12
@@ -132,3 +134,20 @@ def test_logistic_follows_the_rows_weights() -> None:
     bare = logistic(rows, labels, names, np.ones(4, np.float32))
     assert probability(even, rows)[0] == pytest.approx(0.5, abs=0.01)
     assert probability(bare, rows)[0] == pytest.approx(0.25, abs=0.01)
+
+
+def test_a_fault_that_would_speak_for_a_claim_weighs_nothing() -> None:
+    """In the data, true claims have the first fault more often, and false ones the second."""
+    random = np.random.default_rng(0)
+    true = random.random(400) < 0.5
+    rows = random.random((400, len(FEATURES))).astype(np.float32)
+    rows[:, FEATURES.index(FAULTS[0])] += true
+    rows[:, FEATURES.index(FAULTS[1])] += ~true
+    table = fit(rows, true)
+    assert set(table) == {*FEATURES, BIAS}
+    assert table[FAULTS[0]] == 0.0
+    assert table[FAULTS[1]] < -1.0
+
+
+def test_no_fault_of_the_shipped_weights_speaks_for_a_claim() -> None:
+    assert all(WEIGHTS[FEATURES.index(name)] <= 0.0 for name in FAULTS)
