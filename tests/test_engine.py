@@ -205,8 +205,10 @@ def test_an_unknown_article_is_a_key_error(engine: QueryEngine) -> None:
 
 def test_an_index_of_another_configuration_is_refused(own: QueryEngine) -> None:
     config = Config(articles=own.config.articles, index=own.config.index, chunk_tokens=64)
+    other = QueryEngine.open(config)
     with pytest.raises(ArticleIndexError, match=r"chunk_tokens.*--rebuild"):
-        QueryEngine.open(config).ask(COST)
+        other.ask(COST)
+    other.close()
 
 
 # --- edits, the same and other engines, threads
