@@ -197,8 +197,8 @@ class Catalog:
         """
         rows = self._rows(
             f"SELECT {HEAD_COLUMNS}, boilerplate, text, text_hash FROM articles "
-            "WHERE id = coalesce((SELECT article_id FROM aliases WHERE id = ?1), ?1)",
-            (article_id,),
+            "WHERE id = coalesce((SELECT article_id FROM aliases WHERE id = ?), ?)",
+            (article_id, article_id),
         )
         if not rows:
             raise KeyError(article_id)

@@ -143,8 +143,8 @@ class WritableCatalog(Catalog):
 
     def ids_from(self, source: str) -> set[str]:
         """The ids of the articles and aliases of one file."""
-        query = "SELECT id FROM articles WHERE source = ?1 UNION ALL SELECT id FROM aliases"
-        return {row[0] for row in self._rows(f"{query} WHERE source = ?1", (source,))}
+        query = "SELECT id FROM articles WHERE source = ? UNION ALL SELECT id FROM aliases"
+        return {row[0] for row in self._rows(f"{query} WHERE source = ?", (source, source))}
 
     def aliases(self, article_id: str) -> list[str]:
         """The ids that repeat this article's text, in the order of storing."""
