@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.lexical import Word, words
-from rag.phrases import Kind, find_phrases, find_terms, is_function_word, noun_end
+from rag.phrases import AMOUNTS, Kind, find_phrases, find_terms, is_function_word, noun_end
 from rag.question import ANSWERING_KINDS, Expects, Question
 from rag.values import Span
 
@@ -43,6 +43,14 @@ _PASSED_OVER = re.compile(
     r"(?:the\s+|an?\s+|its\s+|about\s+|around\s+|some\s+)?$",
     re.IGNORECASE,
 )
+# What says of an amount that it is a bound or near, beyond the words that are part of the phrase.
+_NOT = r"(?:(?:not|\w{2,5}n['’]t)\s)"
+_BOUND_BEFORE = re.compile(
+    rf"\b(?:{_NOT}?(?:exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?)|{_NOT}(?:more|less|fewer) than|"
+    r"well|far|slightly|close to|upwards? of|in excess of|above|below|beyond|perhaps|possibly|"
+    r"(?:an?|the) (?:maximum|minimum) of|as (?:high|low|little|few|long) as)\s+$",
+    re.IGNORECASE,
+)
 _ASKS_FOR_PASSED = re.compile(
     r"\b(?:not|instead|rather|opposed|compared|from|before|earlier|first|former(?:ly)?|initial(?:ly)?|"
     r"old|original(?:ly)?|planned|previous(?:ly)?|used)\b|n't\b",
@@ -68,6 +76,7 @@ def answer_phrases(question: Question, sentence: str) -> list[AnswerPhrase]:
         if _may_answer(question, phrase, sentence, asked)
     ]
     phrases = [_without_asked(_with_noun(phrase, sentence), sentence, asked) for phrase in phrases]
+    phrases = [_with_bound(phrase, sentence) for phrase in phrases]
     phrases = sorted(set(phrases), key=lambda phrase: (phrase.span.start, phrase.span.end))
     for kind in (Kind.NAME, Kind.TERM):
         phrases += _lists([phrase for phrase in phrases if phrase.kind is kind], sentence)
@@ -143,6 +152,15 @@ def _with_noun(phrase: AnswerPhrase, sentence: str) -> AnswerPhrase:
         noun = _NOUN_AFTER.match(sentence, phrase.span.end)
         end = noun.end() if noun and not is_function_word(noun.group(1)) else None
     return phrase if end is None else AnswerPhrase(Span(phrase.span.start, end), phrase.kind)
+
+
+def _with_bound(phrase: AnswerPhrase, sentence: str) -> AnswerPhrase:
+    """With the words that bound it: what exceeds 38 tons does not weigh 38 tons."""
+    bound = _BOUND_BEFORE.search(_lead(phrase.span, sentence)) if phrase.kind in AMOUNTS else None
+    if bound is None:
+        return phrase
+    start = phrase.span.start - len(bound.group())
+    return AnswerPhrase(Span(start, phrase.span.end), phrase.kind)
 
 
 def _without_asked(phrase: AnswerPhrase, sentence: str, asked: set[str]) -> AnswerPhrase:

@@ -18,7 +18,7 @@ from rag.answering import cite, say_the_same
 from rag.evidence import SentenceEvidence
 from rag.figures import amounts, gives_amount
 from rag.lexical import LexicalIndex, words
-from rag.phrases import Kind, find_phrases, is_function_word
+from rag.phrases import AMOUNTS, Kind, find_phrases, is_function_word
 from rag.question import ANSWERING_KINDS, Expects, Question
 from rag.short_answer import ShortAnswer
 from rag.values import AnswerSentence, Span
@@ -40,15 +40,22 @@ LARGEST_RATIO = 3
 
 MESSAGE = "The articles do not agree. What each of them says, newest first:"
 
-_FIGURES = frozenset({Kind.MONEY, Kind.PERCENT, Kind.MEASURE, Kind.NUMBER, Kind.DURATION})
 _ROUNDED = re.compile(
     r"\b(?:about|around|roughly|approximately|some|nearly|almost|estimated|over|under|more|less|"
-    r"fewer|least|most|up)\b",
+    r"fewer|least|most|up|close|(?:exceed|surpass)(?:e?s|ed|ing)?|excess|above|below|beyond|"
+    r"upwards?|maximum|minimum|perhaps|possibly)\b",
     re.IGNORECASE,
 )
-_AT_LEAST = re.compile(r"\b(?:over|more than|at least|no (?:fewer|less) than)\b", re.IGNORECASE)
+_AT_LEAST = re.compile(
+    r"\b(?:over|(?<!no )(?<!not )more than|at least|not? (?:fewer|less) than|"
+    r"(?<!not )(?<!n['’]t )(?:exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?)|above|beyond|excess of|"
+    r"upwards? of|minimum of)\b",
+    re.IGNORECASE,
+)
 _AT_MOST = re.compile(
-    r"\b(?:under|(?:less|fewer) than|at most|up to|no more than)\b", re.IGNORECASE
+    r"\b(?:under|(?<!no )(?<!not )(?:less|fewer) than|at most|up to|not? more than|below|"
+    r"(?:not|n['’]t) (?:exceed|surpass)(?:ing)?|maximum of)\b",
+    re.IGNORECASE,
 )
 # Different words for those who are counted count the same.
 _PERSONS = frozenset(
@@ -137,10 +144,10 @@ def _side(question: Question, sentence: SentenceEvidence, phrase_of: Phrases) ->
         return None
     side = Side(sentence, phrase.span)
     kind = _kind(side.value)
-    expected = ANSWERING_KINDS.get(question.expects, _FIGURES)
+    expected = ANSWERING_KINDS.get(question.expects, AMOUNTS)
     if question.expects is Expects.NUMBER:
         expected -= {Kind.DURATION}  # "a 34-year-old" is no number of the dead
-    return side if kind in expected & _FIGURES and amounts(side.value) else None
+    return side if kind in expected & AMOUNTS and amounts(side.value) else None
 
 
 def _is_another_report(sentence: SentenceEvidence, sides: Sequence[Side]) -> bool:
@@ -206,6 +213,7 @@ def _same_unit(one: str, other: str) -> bool:
 def _units(text: str) -> set[str]:
     """The words of a figure beside its number: what is counted or measured."""
     figure = re.sub(r"\b(?:hundred|thousand|million|billion|trillion|percent|per cent)\b", "", text)
+    figure = _ROUNDED.sub("", figure)
     return {
         word.stem
         for word in words(figure)
@@ -214,7 +222,7 @@ def _units(text: str) -> set[str]:
 
 
 def _kinds(text: str) -> Iterator[Kind]:
-    return (phrase.kind for phrase in find_phrases(text) if phrase.kind in _FIGURES)
+    return (phrase.kind for phrase in find_phrases(text) if phrase.kind in AMOUNTS)
 
 
 def _kind(text: str) -> Kind | None:

@@ -29,6 +29,10 @@ class Kind(StrEnum):
     TERM = "term"
 
 
+AMOUNTS = frozenset({Kind.MONEY, Kind.PERCENT, Kind.MEASURE, Kind.NUMBER, Kind.DURATION})
+"""The kinds that say how much or how many."""
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """A phrase of a sentence; the span counts from the sentence's first character."""

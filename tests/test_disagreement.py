@@ -65,6 +65,7 @@ def test_both_sides_are_quoted_newest_first(ask: Ask) -> None:
         ("2025-02-12", SECOND.replace("4,500", "3,000")),
         ("2025-02-12", SECOND.replace("4,500", "3,100")),  # "about" lets both be right
         ("2025-02-12", SECOND.replace("4,500", "more than 2,500")),
+        ("2025-02-12", SECOND.replace("4,500", "well above 2,500")),
         ("2025-09-12", SECOND),  # of other days
         ("", SECOND),  # of days that nobody knows
         ("2025-02-12", SECOND.replace("4,500", "120,000")),  # of another thing

@@ -37,6 +37,12 @@ def phrases(question: str, sentence: str) -> list[str]:
         ("How many gates has it?", "It has 42 gates instead of 48.", ["42 gates"]),
         ("How many gates were planned?", "It has 42 gates instead of 48.", ["42 gates", "48"]),
         ("How many gates has it?", "Its gates are not 48.", ["48"]),
+        # What bounds an amount is part of it.
+        ("How heavy is the gate?", "The gate exceeds 38 metric tons.", ["exceeds 38 metric tons"]),
+        ("How fast may one go?", "One must not exceed 50 mph.", ["not exceed 50 mph"]),
+        ("How long is the dam?", "The dam doesn't exceed 90 metres.", ["doesn't exceed 90 metres"]),
+        ("How much is a ticket?", "A ticket costs well over $40.", ["well over $40"]),
+        ("How many gates has it?", "It has close to 40 gates.", ["close to 40 gates"]),
         # A people's name belongs to its noun.
         ("How much is a ticket?", "A ticket costs 4 crowns in Osk.", ["4 crowns"]),
         ("Who leads the works?", "The Danish side leads the works.", ["Danish side"]),
